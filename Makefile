@@ -1,0 +1,108 @@
+# Everything a contributor types. `make` alone lists it. Needs make, Rust, Python 3.10 or newer with venv, and a
+# C compiler; the rest goes into .venv.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+WHEELS := $(VENV)/wheels
+
+# Compiled dependencies outlive a checkout: they take minutes and hardly ever change. Without that folder
+# (read-only home, other machine) everything works the same, only slower.
+ifeq ($(origin CARGO_TARGET_DIR), undefined)
+CARGO_TARGET_DIR := $(shell sh -c 'shared="$${FERRULE_TARGET:-$$HOME/.cache/ferrule/target}"; \
+	if mkdir -p "$$shared" 2>/dev/null && [ -w "$$shared" ]; then echo "$$shared"; else echo "$(CURDIR)/target"; fi')
+endif
+export CARGO_TARGET_DIR
+
+# PyO3 asks which Python it is built for; cargo would build it anew for each new answer. So there is one answer for
+# every command (the abi3 one, which fits every Python), in a file whose path is the same for every checkout.
+export PYO3_CONFIG_FILE := $(CARGO_TARGET_DIR)/pyo3/abi3.txt
+export PYO3_BUILD_EXTENSION_MODULE := 1
+# The release of a tool is not our news.
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
+
+# The tests, the examples and the wheel that they use share one profile, and so one build.
+MATURIN := $(BIN)/maturin
+DEV := --profile dev --quiet
+
+# What Debian leaves out of Python and of a small system.
+debian = { echo "installing $(1)"; [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq $(1) >/dev/null; } \
+	|| { echo "please install: $(1)"; exit 1; }
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-rust test-python soak bench lint stubs stubs-check wheel dev-wheel clean
+# The steps share one cargo lock; and their output is meant to be read in order.
+.NOTPARALLEL:
+
+help: ## List what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.ready $(PYO3_CONFIG_FILE) ## Make .venv with the tools that the rest needs
+
+demo: dev-wheel ## See it work: make a tiny model, inspect it, chat with it, call it from Python
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python examples/demo.py
+
+test: test-rust test-python ## Run all tests: Rust, then Python against the installed wheel, then the examples
+
+test-rust: setup ## Run the Rust tests
+	cargo test --workspace --locked
+
+test-python: dev-wheel stubs-check ## Run the Python tests and examples against the installed wheel
+	$(BIN)/python -m mypy.stubtest ferrule --allowlist tests/python/stubtest.txt --mypy-config-file pyproject.toml
+	$(BIN)/python -m pytest
+
+soak: dev-wheel ## Load one model from many threads for SECONDS (default 60) and watch its memory
+	$(BIN)/python tests/python/soak.py $(or $(SECONDS),60)
+
+bench: setup ## Run the benchmarks; each prints its conditions
+	@set -e; for bench in benches/*.rs; do \
+		[ -e "$$bench" ] || { echo "there are no benchmarks yet"; exit 0; }; \
+		cargo bench --locked --bench "$$(basename "$$bench" .rs)"; \
+	done
+
+lint: setup ## Check format, lints and types of Rust and Python
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/pyright
+
+stubs: setup ## Write python/ferrule/_ferrule.pyi anew, after a change in src/python
+	$(MATURIN) generate-stubs $(DEV) --out $(VENV)/stubs
+	cp $(VENV)/stubs/ferrule/_ferrule.pyi python/ferrule/_ferrule.pyi
+
+stubs-check: setup
+	@$(MATURIN) generate-stubs $(DEV) --out $(VENV)/stubs
+	@diff -u python/ferrule/_ferrule.pyi $(VENV)/stubs/ferrule/_ferrule.pyi \
+		|| { echo "the stubs are not those of src/python: run make stubs"; exit 1; }
+
+wheel: setup ## Build the wheel that users get, into dist/
+	$(MATURIN) build --release --out dist
+
+# Installed again only when it changed: unpacking is slower than comparing.
+dev-wheel: setup
+	@rm -rf $(WHEELS)/new && mkdir -p $(WHEELS)
+	@echo "building the wheel (the first time takes minutes; later ones reuse $(CARGO_TARGET_DIR))"
+	@$(MATURIN) build $(DEV) --compression-level 1 --out $(WHEELS)/new
+	@if cmp -s $(WHEELS)/new/*.whl $(WHEELS)/installed; then \
+		echo "the installed wheel is current"; \
+	else \
+		$(BIN)/pip install --quiet --no-deps --force-reinstall $(WHEELS)/new/*.whl \
+		&& mv $(WHEELS)/new/*.whl $(WHEELS)/installed; \
+	fi
+
+clean: ## Remove what make made in this folder; the shared folder of compiled dependencies stays
+	rm -rf $(VENV) dist target
+
+$(VENV)/.ready: tests/python/requirements.txt
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || $(call debian,python3-venv)
+	@command -v cc >/dev/null || $(call debian,gcc libc6-dev)
+	@echo "making $(VENV) with the tools of $<"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/pip install --quiet --requirement $<
+	@touch $@
+
+$(PYO3_CONFIG_FILE): src/python/abi3.txt
+	@mkdir -p $(@D)
+	@cmp -s $< $@ || cp $< $@

@@ -1,0 +1,83 @@
+"""Local language models that use tools, safely.
+
+>>> from ferrule import ChatCompletionRequest, Runner, Which
+>>> runner = Runner(Which.Plain("path/to/model"))
+>>> request = ChatCompletionRequest("Hello!", model="default", max_tokens=32)
+>>> print(runner.send_chat_completion_request(request).choices[0].message.content)
+"""
+
+from ferrule._ferrule import (
+    Architecture,
+    CalledFunction,
+    ChatCompletionChunkResponse,
+    ChatCompletionRequest,
+    ChatCompletionResponse,
+    ChatCompletionStreamer,
+    Choice,
+    ChunkChoice,
+    CompletionChoice,
+    CompletionRequest,
+    CompletionResponse,
+    Delta,
+    Logprobs,
+    ModelDType,
+    PromptTokensDetails,
+    ResponseLogprob,
+    ResponseMessage,
+    Runner,
+    ToolCallResponse,
+    ToolChoice,
+    TopLogprob,
+    Usage,
+    Which,
+    __version__,
+)
+from ferrule.errors import (
+    CancelledError,
+    DeniedError,
+    FerruleError,
+    InternalError,
+    InvalidInputError,
+    LimitError,
+    NotFoundError,
+    TimedOutError,
+    UnsupportedError,
+    UpstreamError,
+)
+
+__all__ = [
+    "Architecture",
+    "CalledFunction",
+    "CancelledError",
+    "ChatCompletionChunkResponse",
+    "ChatCompletionRequest",
+    "ChatCompletionResponse",
+    "ChatCompletionStreamer",
+    "Choice",
+    "ChunkChoice",
+    "CompletionChoice",
+    "CompletionRequest",
+    "CompletionResponse",
+    "Delta",
+    "DeniedError",
+    "FerruleError",
+    "InternalError",
+    "InvalidInputError",
+    "LimitError",
+    "Logprobs",
+    "ModelDType",
+    "NotFoundError",
+    "PromptTokensDetails",
+    "ResponseLogprob",
+    "ResponseMessage",
+    "Runner",
+    "TimedOutError",
+    "ToolCallResponse",
+    "ToolChoice",
+    "TopLogprob",
+    "UnsupportedError",
+    "UpstreamError",
+    "Usage",
+    "Which",
+    "__version__",
+]

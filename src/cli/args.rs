@@ -1,0 +1,119 @@
+//! The command line, as clap reads it.
+
+// Doc comments become help texts here, where backticks would only be in the way.
+#![allow(clippy::doc_markdown)]
+
+use anyhow::Result;
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint};
+use ferrule::{OpenOptions, logging::Format};
+
+use crate::{chat::Chat, completions::Completions, models::Models};
+
+/// Local language models that use tools, safely.
+#[derive(Debug, Parser)]
+#[command(
+    name = "ferrule",
+    version,
+    arg_required_else_help = true,
+    max_term_width = 100
+)]
+pub struct Args {
+    #[command(subcommand)]
+    pub command: Command,
+
+    /// How log lines look; FERRULE_LOG chooses which there are
+    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text)]
+    pub log_format: LogFormat,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Chat(Chat),
+    Models(Models),
+    Completions(Completions),
+}
+
+impl Command {
+    pub fn run(&self) -> Result<()> {
+        match self {
+            Self::Chat(chat) => chat.run(),
+            Self::Models(models) => models.run(),
+            Self::Completions(completions) => completions.run(),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+impl From<LogFormat> for Format {
+    fn from(format: LogFormat) -> Self {
+        match format {
+            LogFormat::Text => Self::Text,
+            LogFormat::Json => Self::Json,
+        }
+    }
+}
+
+/// Which model, and how it is loaded.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct ModelArgs {
+    /// A folder, a .gguf file, or a hub id (org/name, org/name@revision)
+    #[arg(value_hint = ValueHint::AnyPath)]
+    pub model: String,
+
+    #[command(flatten)]
+    pub loading: Loading,
+}
+
+/// How a model is found and loaded.
+#[derive(Clone, Debug, Default, ClapArgs)]
+pub struct Loading {
+    /// A GGUF file of the repository, or a quantisation such as Q4_K_M; may be given several times
+    #[arg(long = "file", value_name = "NAME")]
+    pub files: Vec<String>,
+
+    /// Take tokenizer and chat template from this folder or hub id
+    #[arg(long, value_name = "MODEL")]
+    pub tokenizer_from: Option<String>,
+
+    /// A chat template to use instead of the model's: a file, or the template itself
+    #[arg(long, value_name = "FILE|TEXT")]
+    pub chat_template: Option<String>,
+
+    /// How weights are kept: auto (as stored), f32, f16 or bf16
+    #[arg(long, default_value = "auto")]
+    pub dtype: String,
+
+    /// Quantise the weights while loading: Q4K, Q8_0, 4, 8, …
+    #[arg(long, value_name = "FORMAT")]
+    pub isq: Option<String>,
+
+    /// Read the model as this architecture instead of the one its files name
+    #[arg(long, value_name = "NAME")]
+    pub arch: Option<String>,
+}
+
+impl ModelArgs {
+    pub fn options(&self) -> OpenOptions {
+        self.loading.options(&self.model)
+    }
+}
+
+impl Loading {
+    pub fn options(&self, model: &str) -> OpenOptions {
+        OpenOptions {
+            model: model.to_owned(),
+            files: self.files.clone(),
+            arch: self.arch.clone(),
+            tokenizer_from: self.tokenizer_from.clone(),
+            chat_template: self.chat_template.clone(),
+            dtype: Some(self.dtype.clone()),
+            in_situ_quant: self.isq.clone(),
+            ..OpenOptions::default()
+        }
+    }
+}

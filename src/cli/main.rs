@@ -1,0 +1,5 @@
+//! The `ferrule` binary.
+
+fn main() -> std::process::ExitCode {
+    ferrule_cli::main()
+}

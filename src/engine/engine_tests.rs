@@ -1,0 +1,328 @@
+//! The engine on a real (tiny, random) model with a real tokenizer and template.
+#![allow(clippy::unwrap_used)]
+
+use std::{
+    path::PathBuf,
+    sync::Arc,
+    task::{self, Poll, Wake, Waker},
+    time::{Duration, Instant},
+};
+
+use ferrule_model::LoadOptions;
+use ferrule_types::{
+    AskedBy, Chat, Context, Finish, Generated, Generation, Kind, Model as _, Prompt, Request,
+    Sampling, Usage,
+};
+use serde::Deserialize;
+
+use crate::Engine;
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/text/tiny-llama")
+}
+
+fn engine(file: &str) -> Engine {
+    let loaded = ferrule_model::load(&folder().join(file), &LoadOptions::default());
+    Engine::new(loaded.unwrap())
+}
+
+#[derive(Debug, Default)]
+struct Answered {
+    text: String,
+    tokens: Vec<u32>,
+    ends: Vec<(u32, Finish, Usage)>,
+    logprobs: usize,
+}
+
+/// Waits for the next item on this thread: the engine needs no runtime, so neither do its tests.
+fn poll(generation: &mut Generation) -> Option<Result<Generated, ferrule_types::Error>> {
+    struct Unpark(std::thread::Thread);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+    let mut task = task::Context::from_waker(&waker);
+    loop {
+        match generation.as_mut().poll_next(&mut task) {
+            Poll::Ready(item) => return item,
+            Poll::Pending => std::thread::park(),
+        }
+    }
+}
+
+fn try_run(
+    engine: &Engine,
+    context: &Context,
+    request: Request,
+) -> Result<Answered, ferrule_types::Error> {
+    let mut generation = engine.generate(context, request)?;
+    let mut answered = Answered::default();
+    while let Some(generated) = poll(&mut generation) {
+        match generated? {
+            Generated::Start { .. } => {}
+            Generated::Piece(piece) => {
+                if !piece.special {
+                    answered.text.push_str(&piece.text);
+                }
+                answered.tokens.extend(piece.token);
+                answered.logprobs += usize::from(piece.logprob.is_some());
+            }
+            Generated::End {
+                choice,
+                finish,
+                usage,
+            } => answered.ends.push((choice, finish, usage)),
+        }
+    }
+    Ok(answered)
+}
+
+fn run(engine: &Engine, prompt: impl Into<Prompt>, sampling: Sampling) -> Answered {
+    let request = Request {
+        sampling,
+        ..Request::new(prompt)
+    };
+    try_run(engine, &Context::new(AskedBy::Operator), request).unwrap()
+}
+
+fn tokens(n: usize) -> Sampling {
+    Sampling {
+        max_tokens: Some(n),
+        ..Sampling::default()
+    }
+}
+
+#[derive(Deserialize)]
+struct Case {
+    messages: Vec<ferrule_types::Message>,
+    tools: Option<Vec<serde_json::Value>>,
+    prompt_ids: Vec<u32>,
+    greedy: Vec<u32>,
+    text: String,
+}
+
+#[test]
+fn conversations_get_the_references_tokens_from_folder_and_gguf_alike() {
+    let cases = std::fs::read_to_string(folder().join("chats.json")).unwrap();
+    let cases: Vec<Case> = serde_json::from_str(&cases).unwrap();
+    for file in ["", "model.gguf"] {
+        let engine = engine(file);
+        for case in &cases {
+            let tools = case.tools.iter().flatten();
+            let chat = Chat {
+                messages: case.messages.clone(),
+                tools: tools
+                    .map(|t| ferrule_types::Tool::from_function(t).unwrap())
+                    .collect(),
+                ..Chat::default()
+            };
+            let sampling = Sampling {
+                ignore_eos: true,
+                ..tokens(case.greedy.len())
+            };
+            let answered = run(&engine, chat.clone(), sampling);
+            assert_eq!(answered.tokens, case.greedy, "{file}");
+            assert_eq!(answered.text, case.text, "{file}");
+            assert_eq!(engine.count(&chat).unwrap(), case.prompt_ids.len());
+            let (_, finish, usage) = &answered.ends[0];
+            assert_eq!(*finish, Finish::Length);
+            assert_eq!(usage.prompt_tokens, case.prompt_ids.len() as u64);
+            assert_eq!(usage.completion_tokens, case.greedy.len() as u64);
+        }
+    }
+}
+
+#[test]
+fn a_long_prompt_computed_in_chunks_is_the_same_as_at_once() {
+    let engine = engine("");
+    let text = "the quick brown fox ".repeat(40);
+    let ids = engine.tokenize(&text, false).unwrap();
+    assert!(ids.len() > 256 && ids.len() < 900, "{}", ids.len());
+    let whole = run(&engine, text.as_str(), tokens(8));
+    assert_eq!(run(&engine, ids, tokens(8)).tokens, whole.tokens);
+}
+
+#[test]
+fn seeded_answers_repeat_and_choices_differ() {
+    let engine = engine("");
+    let sampling = |seed, n| Sampling {
+        temperature: Some(1.5),
+        seed: Some(seed),
+        n,
+        ..tokens(12)
+    };
+    let one = run(&engine, "hello", sampling(5, 1));
+    assert_eq!(run(&engine, "hello", sampling(5, 1)).tokens, one.tokens);
+    assert_ne!(run(&engine, "hello", sampling(6, 1)).tokens, one.tokens);
+    let three = run(&engine, "hello", sampling(5, 3));
+    assert_eq!(
+        three.ends.iter().map(|e| e.0).collect::<Vec<_>>(),
+        [0, 1, 2]
+    );
+    assert_eq!(three.tokens[..12], one.tokens);
+    assert_ne!(three.tokens[12..24], one.tokens);
+}
+
+#[test]
+fn a_stop_text_ends_the_answer_and_is_not_in_it() {
+    let engine = engine("");
+    let whole = run(&engine, "hello", tokens(30)).text;
+    let middle: String = whole.chars().skip(3).take(4).collect();
+    let at = whole.find(&middle).unwrap();
+    let cut = run(
+        &engine,
+        "hello",
+        Sampling {
+            stop: vec![middle.clone()],
+            ..tokens(30)
+        },
+    );
+    assert_eq!(cut.text, whole[..at]);
+    assert_eq!(cut.ends[0].1, Finish::StopString(middle));
+}
+
+#[test]
+fn a_stop_token_ends_the_answer() {
+    let engine = engine("");
+    let whole = run(&engine, "hello", tokens(10));
+    let third = whole.tokens[2];
+    let first = whole.tokens.iter().position(|t| *t == third).unwrap();
+    let cut = run(
+        &engine,
+        "hello",
+        Sampling {
+            stop_token_ids: vec![third],
+            ..tokens(10)
+        },
+    );
+    assert_eq!(cut.tokens, whole.tokens[..first]);
+    assert_eq!(cut.ends[0].1, Finish::StopToken(third));
+}
+
+#[test]
+fn every_token_has_its_log_probability_when_asked() {
+    let engine = engine("");
+    let answered = run(
+        &engine,
+        "hello",
+        Sampling {
+            logprobs: true,
+            top_logprobs: 3,
+            ..tokens(5)
+        },
+    );
+    assert_eq!(answered.logprobs, 5);
+}
+
+#[test]
+fn a_prompt_that_does_not_fit_names_both_numbers_or_is_cut() {
+    let engine = engine("");
+    let long = vec![70; 2000];
+    let request = Request {
+        sampling: tokens(4),
+        ..Request::new(long.clone())
+    };
+    let error = try_run(&engine, &Context::new(AskedBy::Operator), request).unwrap_err();
+    assert_eq!(error.kind(), Kind::Limit);
+    assert!(
+        error.to_string().contains("2000") && error.to_string().contains("1024"),
+        "{error}"
+    );
+    let cut = run(
+        &engine,
+        long,
+        Sampling {
+            truncate_sequence: true,
+            ..tokens(4)
+        },
+    );
+    assert_eq!(cut.ends[0].2.prompt_tokens, 1020);
+    assert_eq!(cut.tokens.len(), 4);
+}
+
+#[test]
+fn impossible_requests_are_told_at_once() {
+    let engine = engine("");
+    let kind = |prompt: Prompt, sampling| {
+        let request = Request {
+            sampling,
+            ..Request::new(prompt)
+        };
+        try_run(&engine, &Context::new(AskedBy::Operator), request)
+            .unwrap_err()
+            .kind()
+    };
+    assert_eq!(
+        kind(Vec::<u32>::new().into(), tokens(1)),
+        Kind::InvalidInput
+    );
+    assert_eq!(kind(vec![99_999].into(), tokens(1)), Kind::InvalidInput);
+    assert_eq!(kind(Chat::default().into(), tokens(1)), Kind::InvalidInput);
+    let nan = Sampling {
+        temperature: Some(f64::NAN),
+        ..tokens(1)
+    };
+    assert_eq!(kind("x".into(), nan), Kind::InvalidInput);
+}
+
+#[test]
+fn a_caller_who_gives_up_or_is_late_stops_the_answer() {
+    let engine = engine("");
+    let context = Context::new(AskedBy::Operator);
+    context.cancel.cancel();
+    let request = Request {
+        sampling: tokens(500),
+        ..Request::new("hello")
+    };
+    let answered = try_run(&engine, &context, request.clone()).unwrap();
+    assert_eq!(answered.ends[0].1, Finish::Cancelled);
+    let late = Context::new(AskedBy::Operator).within(Duration::ZERO);
+    let answered = try_run(&engine, &late, request).unwrap();
+    assert_eq!(answered.ends[0].1, Finish::TimedOut);
+}
+
+#[test]
+fn a_dropped_answer_ends_its_thread() {
+    let engine = engine("");
+    let request = Request {
+        sampling: Sampling {
+            ignore_eos: true,
+            ..tokens(900)
+        },
+        ..Request::new("hello")
+    };
+    let mut generation = engine
+        .generate(&Context::new(AskedBy::Operator), request)
+        .unwrap();
+    poll(&mut generation).unwrap().unwrap();
+    drop(generation);
+    let given = Instant::now();
+    while engine.stats().running > 0 {
+        assert!(
+            given.elapsed() < Duration::from_secs(20),
+            "the thread still runs"
+        );
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn thirty_two_callers_get_the_answers_they_would_get_alone() {
+    let engine = engine("");
+    let prompt = |i: usize| format!("question number {i}");
+    let alone: Vec<_> = (0..32)
+        .map(|i| run(&engine, prompt(i).as_str(), tokens(6)).tokens)
+        .collect();
+    let together: Vec<_> = std::thread::scope(|scope| {
+        let callers: Vec<_> = (0..32)
+            .map(|i| {
+                let engine = &engine;
+                scope.spawn(move || run(engine, prompt(i).as_str(), tokens(6)).tokens)
+            })
+            .collect();
+        callers.into_iter().map(|c| c.join().unwrap()).collect()
+    });
+    assert_eq!(together, alone);
+}

@@ -1,0 +1,21 @@
+//! Which sequence runs next, and how its tokens are chosen.
+//!
+//! A [`Request`](ferrule_types::Request) comes in; a stream of pieces goes out. Each answer runs on a thread of
+//! its own with a cache of its own over the one shared set of weights, so that callers do not wait
+//! for each other; dropping the stream stops it within a step.
+//!
+//! It does not know where a model came from, what a tool call looks like, HTTP or Python. Only `text`
+//! meets strings: the sequence and the sampler see token ids.
+
+mod engine;
+mod error;
+mod sample;
+mod sequence;
+mod stop;
+mod text;
+
+#[cfg(test)]
+mod engine_tests;
+
+pub use engine::Engine;
+pub use error::{Error, Result};

@@ -1,0 +1,100 @@
+//! The only place in the engine that meets strings: prompts to tokens, tokens to text.
+
+use ferrule_model::{
+    Loaded,
+    text::{Inputs, Rendered},
+};
+use ferrule_types::{Chat, Prompt};
+use serde_json::Value;
+
+use crate::{Error, Result};
+
+/// A prompt, ready to compute.
+pub struct Written {
+    pub tokens: Vec<u32>,
+    /// What the template wrote behind the last message.
+    pub opening: String,
+}
+
+/// Writes a prompt out as tokens.
+pub fn write(model: &Loaded, prompt: &Prompt) -> Result<Written> {
+    let plain = |tokens| Written {
+        tokens,
+        opening: String::new(),
+    };
+    match prompt {
+        Prompt::Chat(chat) => written_chat(model, chat),
+        Prompt::Text(text) => Ok(plain(encode(model, text, true)?)),
+        Prompt::Tokens(tokens) => {
+            let vocab = model.card.vocab_size;
+            match tokens.iter().find(|id| **id as usize >= vocab) {
+                Some(id) => Err(Error::UnknownToken { id: *id, vocab }),
+                None => Ok(plain(tokens.clone())),
+            }
+        }
+    }
+}
+
+pub fn encode(model: &Loaded, text: &str, add_special: bool) -> Result<Vec<u32>> {
+    let tokens = model.tokenizer.encode(text, add_special);
+    Ok(tokens.map_err(ferrule_model::Error::from)?)
+}
+
+pub fn decode(model: &Loaded, tokens: &[u32], skip_special: bool) -> Result<String> {
+    let text = model.tokenizer.decode(tokens, skip_special);
+    Ok(text.map_err(ferrule_model::Error::from)?)
+}
+
+fn written_chat(model: &Loaded, chat: &Chat) -> Result<Written> {
+    if chat.messages.is_empty() {
+        return Err(Error::NoMessages);
+    }
+    let open = render(model, chat, chat.add_generation_prompt)?;
+    let tokens = model.tokenizer.encode_prompt(&open);
+    Ok(Written {
+        tokens: tokens.map_err(ferrule_model::Error::from)?,
+        opening: opening(model, chat, &open),
+    })
+}
+
+fn render(model: &Loaded, chat: &Chat, open: bool) -> Result<Rendered> {
+    let values = |what, list: Vec<serde_json::Result<Value>>| -> Result<Vec<Value>> {
+        let values: serde_json::Result<Vec<Value>> = list.into_iter().collect();
+        Ok(values.map_err(|e| ferrule_types::Error::json(what, e))?)
+    };
+    let messages = chat.messages.iter().map(serde_json::to_value).collect();
+    let messages = values("messages", messages)?;
+    let tools: Vec<Value> = chat
+        .tools
+        .iter()
+        .map(ferrule_types::Tool::to_function)
+        .collect();
+    let inputs = Inputs {
+        messages: &messages,
+        tools: &tools,
+        documents: &chat.documents,
+        add_generation_prompt: open,
+        continue_final_message: chat.continue_final_message,
+        enable_thinking: chat.enable_thinking,
+        extra: chat.template_args.clone(),
+        ..Inputs::default()
+    };
+    let rendered = model.template.render(&inputs, &model.tokenizer);
+    Ok(rendered.map_err(ferrule_model::Error::from)?)
+}
+
+/// The end of the prompt that is there only because the assistant's turn was opened. A template that
+/// writes something else altogether without it (or fails) has no such end.
+fn opening(model: &Loaded, chat: &Chat, open: &Rendered) -> String {
+    if !chat.add_generation_prompt || chat.continue_final_message {
+        return String::new();
+    }
+    let closed = render(model, chat, false)
+        .map(|r| r.text())
+        .unwrap_or_default();
+    let whole = open.text();
+    whole
+        .strip_prefix(closed.as_str())
+        .unwrap_or_default()
+        .to_owned()
+}

@@ -1,0 +1,39 @@
+//! Local language models that use tools, safely: the façade of Ferrule's crates.
+//!
+//! A model's name goes in ([`OpenOptions`]), an [`Engine`] that answers comes out; the crates below
+//! are here as modules. The one tokio runtime, the TLS provider and the logs are set up here and
+//! nowhere else. It does not know Python or the terminal: the wheel and the command stand on it.
+//!
+//! ```no_run
+//! use ferrule::{OpenOptions, open};
+//!
+//! let options = OpenOptions { model: "./my-model".into(), ..OpenOptions::default() };
+//! let engine = open(&options, &())?;
+//! # Ok::<(), ferrule::Error>(())
+//! ```
+
+pub mod logging;
+pub mod runtime;
+
+mod error;
+mod open;
+
+pub use ferrule_engine as engine;
+pub use ferrule_fetch as fetch;
+pub use ferrule_model as model;
+pub use ferrule_types as types;
+
+pub use engine::Engine;
+pub use error::{Error, Result};
+pub use open::{OpenOptions, hub, inspect, open};
+
+/// The version of all of it.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Installs the TLS provider of the process, unless its owner has installed one.
+pub fn install_tls() {
+    if rustls::crypto::CryptoProvider::get_default().is_none() {
+        // Another thread may have been faster; then there is one all the same.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    }
+}

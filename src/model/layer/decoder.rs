@@ -1,0 +1,171 @@
+//! A decoder: embedding, blocks, head. It runs a batch against a cache that it is handed.
+
+use candle_core::{Device, Tensor};
+
+use super::{
+    Attention, DecoderMlp as Mlp, Linear, Norm, Rope,
+    attention::Step,
+    spec::{Placement, Spec},
+};
+use crate::{
+    Batch, Cache, Error, Geometry, Result,
+    weight::{Weight, floats},
+};
+
+/// A loaded model, ready to compute.
+#[derive(Debug)]
+pub struct Decoder {
+    pub(crate) spec: Spec,
+    pub(crate) embed: Weight,
+    pub(crate) positions: Option<Weight>,
+    pub(crate) project_in: Option<Linear>,
+    pub(crate) project_out: Option<Linear>,
+    pub(crate) blocks: Vec<Block>,
+    pub(crate) norm: Option<Norm>,
+    pub(crate) head: Linear,
+}
+
+#[derive(Debug)]
+pub struct Block {
+    pub attention: Attention,
+    pub mlp: Mlp,
+    pub norms: Norms,
+    pub placement: Placement,
+    pub residual: f32,
+}
+
+/// A block's norms; which of them exist follows from the placement.
+#[derive(Debug)]
+pub struct Norms {
+    pub pre_attn: Option<Norm>,
+    pub post_attn: Option<Norm>,
+    pub pre_mlp: Option<Norm>,
+    pub post_mlp: Option<Norm>,
+}
+
+impl Decoder {
+    pub fn vocab(&self) -> usize {
+        self.spec.vocab
+    }
+
+    /// The longest sequence that the model can take.
+    pub fn context(&self) -> usize {
+        self.spec.context
+    }
+
+    pub fn geometry(&self) -> Geometry {
+        let width = |b: &super::spec::Block| b.attention.kv_heads * b.attention.head_dim;
+        Geometry {
+            widths: self.spec.blocks.iter().map(width).collect(),
+        }
+    }
+
+    /// Runs one step; the logits of the wanted rows, `[wanted, vocab]`.
+    pub fn forward(&self, batch: &Batch, cache: &mut Cache) -> Result<Vec<Vec<f32>>> {
+        cache.check(batch)?;
+        self.check(batch)?;
+        let turns: Vec<_> = self
+            .spec
+            .ropes
+            .iter()
+            .map(|r: &Rope| r.turns(batch))
+            .collect();
+        let step = Step {
+            batch,
+            ropes: &self.spec.ropes,
+            turns: &turns,
+        };
+        let mut x = self.embedded(batch)?;
+        for (layer, block) in self.blocks.iter().enumerate() {
+            x = block.forward(&x, &step, layer, cache)?;
+        }
+        self.logits(&x, batch)
+    }
+
+    /// Learned positions end where their table ends; ropes go on.
+    fn check(&self, batch: &Batch) -> Result<()> {
+        let Some(table) = &self.spec.embed.positions else {
+            return Ok(());
+        };
+        match batch.positions().find(|p| p + table.offset >= table.rows) {
+            None => Ok(()),
+            Some(position) => Err(Error::Batch {
+                what: "a position",
+                expected: format!("below {}, the model's last", table.rows - table.offset),
+                got: position.to_string(),
+            }),
+        }
+    }
+
+    fn embedded(&self, batch: &Batch) -> Result<Tensor> {
+        let mut x = self.embed.embed(batch.tokens())?;
+        if let Some(project) = &self.project_in {
+            x = project.forward(&x)?;
+        }
+        if (self.spec.embed.scale - 1.0).abs() > f32::EPSILON {
+            x = (x * f64::from(self.spec.embed.scale))?;
+        }
+        if let (Some(table), Some(learned)) = (&self.positions, &self.spec.embed.positions) {
+            let rows: Vec<u32> = batch
+                .positions()
+                .map(|p| (p + learned.offset) as u32)
+                .collect();
+            x = (x + table.embed(&rows)?)?;
+        }
+        Ok(x)
+    }
+
+    fn logits(&self, x: &Tensor, batch: &Batch) -> Result<Vec<Vec<f32>>> {
+        if batch.wanted().is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows: Vec<u32> = batch.wanted().iter().map(|r| *r as u32).collect();
+        let mut x = x.index_select(&Tensor::new(rows.as_slice(), &Device::Cpu)?, 0)?;
+        if let Some(norm) = &self.norm {
+            x = norm.forward(&x)?;
+        }
+        if let Some(project) = &self.project_out {
+            x = project.forward(&x)?;
+        }
+        let head = &self.spec.head;
+        let finish = |v: f32| {
+            let v = v * head.scale;
+            head.softcap.map_or(v, |cap| (v / cap).tanh() * cap)
+        };
+        floats(&self.head.forward(&x)?, |all| {
+            all.chunks_exact(self.spec.vocab)
+                .map(|row| row.iter().map(|v| finish(*v)).collect())
+                .collect()
+        })
+    }
+}
+
+impl Block {
+    fn forward(&self, x: &Tensor, step: &Step, layer: usize, cache: &mut Cache) -> Result<Tensor> {
+        let norms = &self.norms;
+        let attend = |h: &Tensor| self.attention.forward(h, step, layer, cache);
+        let x = self.branch(x, norms.pre_attn.as_ref(), norms.post_attn.as_ref(), attend)?;
+        let mlp = |h: &Tensor| self.mlp.forward(h);
+        self.branch(&x, norms.pre_mlp.as_ref(), norms.post_mlp.as_ref(), mlp)
+    }
+
+    fn branch(
+        &self,
+        x: &Tensor,
+        pre: Option<&Norm>,
+        post: Option<&Norm>,
+        work: impl FnOnce(&Tensor) -> Result<Tensor>,
+    ) -> Result<Tensor> {
+        let normed =
+            |x: &Tensor, n: Option<&Norm>| n.map_or_else(|| Ok(x.clone()), |n| n.forward(x));
+        if self.placement == Placement::Sum {
+            let sum = (x + work(x)?)?;
+            return normed(&sum, pre);
+        }
+        let mut y = normed(&work(&normed(x, pre)?)?, post)?;
+        if (self.residual - 1.0).abs() > f32::EPSILON {
+            y = (y * f64::from(self.residual))?;
+        }
+        Ok((x + y)?)
+    }
+}

@@ -1,0 +1,130 @@
+//! A model's files, opened and understood, before a single weight is read.
+
+use std::{path::Path, sync::Arc};
+
+use crate::{
+    Arch, Config, Decoder, Error, Result, gguf_config,
+    layer::{Form, Origin, Spec, build},
+    memory,
+    mlx::Packing,
+    source::{GgufFile, SafetensorsFiles, SharedSource, listing},
+};
+
+/// What a path turned out to be.
+#[derive(Debug)]
+pub struct Opened {
+    pub arch: &'static Arch,
+    pub config: Config,
+    pub spec: Spec,
+    pub source: SharedSource,
+    /// The same file as `source`, when it is GGUF: it carries the tokenizer too.
+    pub gguf: Option<Arc<GgufFile>>,
+    origin: Origin,
+}
+
+impl Opened {
+    /// Opens a folder with config.json and safetensors, or a `.gguf` file (or a folder with just one).
+    pub fn open(path: &Path) -> Result<Self> {
+        Self::open_as(path, None)
+    }
+
+    /// The same with the architecture named by the caller instead of the files.
+    pub fn open_as(path: &Path, arch: Option<&'static Arch>) -> Result<Self> {
+        let metadata = std::fs::metadata(path).map_err(|source| Error::Io {
+            path: path.to_owned(),
+            source,
+        })?;
+        if metadata.is_file() {
+            let is_gguf = path
+                .extension()
+                .is_some_and(|e| e.eq_ignore_ascii_case("gguf"));
+            return if is_gguf {
+                Self::gguf(path, arch)
+            } else {
+                Err(not_a_model(path, "another file"))
+            };
+        }
+        if path.join("config.json").is_file() {
+            return Self::folder(path, arch);
+        }
+        match only_gguf(path) {
+            Some(file) => Self::gguf(&file, arch),
+            None => Err(not_a_model(path, &listing(path))),
+        }
+    }
+
+    fn folder(path: &Path, arch: Option<&'static Arch>) -> Result<Self> {
+        let config = Config::read(path)?;
+        let arch = match arch {
+            Some(arch) => arch,
+            None => Arch::of_folder(&config)?,
+        };
+        let spec = (arch.spec)(&config)?;
+        let packing = Packing::read(config.path(), &config.value())?;
+        Ok(Self {
+            arch,
+            spec,
+            source: Arc::new(SafetensorsFiles::open(path)?),
+            gguf: None,
+            origin: Origin::Folder { packing },
+            config,
+        })
+    }
+
+    fn gguf(path: &Path, arch: Option<&'static Arch>) -> Result<Self> {
+        let file = Arc::new(GgufFile::open(path)?);
+        let arch = match arch {
+            Some(arch) => arch,
+            None => Arch::of_gguf(path, gguf_config::architecture(&file)?)?,
+        };
+        let config = gguf_config::config(&file)?;
+        Ok(Self {
+            arch,
+            spec: (arch.spec)(&config)?,
+            config,
+            source: Arc::clone(&file) as SharedSource,
+            gguf: Some(file),
+            origin: Origin::Gguf,
+        })
+    }
+
+    /// MLX's packing, where the folder has one.
+    pub(crate) fn packing(&self) -> Option<&Packing> {
+        match &self.origin {
+            Origin::Folder { packing } => packing.as_ref(),
+            Origin::Gguf => None,
+        }
+    }
+
+    /// Reads the weights.
+    pub fn decoder(&self, form: Form) -> Result<Decoder> {
+        memory::check(self, form)?;
+        build(self.spec.clone(), &self.source, self.origin.clone(), form)
+    }
+}
+
+fn not_a_model(path: &Path, found: &str) -> Error {
+    Error::NotAModel {
+        path: path.to_owned(),
+        expected: "a folder with config.json and safetensors weights, or a .gguf file",
+        found: found.to_owned(),
+    }
+}
+
+/// The GGUF file of a folder that holds just one (or one split in parts: then the first).
+fn only_gguf(folder: &Path) -> Option<std::path::PathBuf> {
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .ok()?
+        .filter_map(|e| Some(e.ok()?.path()))
+        .filter(|p| {
+            p.extension()
+                .is_some_and(|e| e.eq_ignore_ascii_case("gguf"))
+        })
+        .collect();
+    files.sort();
+    match files.as_slice() {
+        [one] => Some(one.clone()),
+        [first, ..] if first.to_string_lossy().contains("-00001-of-") => Some(first.clone()),
+        _ => None,
+    }
+}

@@ -1,0 +1,180 @@
+//! From what a user calls a model to one that answers.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use ferrule_engine::Engine;
+use ferrule_fetch::{Hub, ModelId, Progress, Settings, TokenSource, Want};
+use ferrule_model::{Arch, LoadOptions, TemplateSource};
+use ferrule_types::ModelCard;
+
+use crate::{Error, Result, runtime};
+
+/// Which model, and how to load it. Only `model` is needed.
+#[derive(Clone, Debug, Default)]
+pub struct OpenOptions {
+    /// A folder, a `.gguf` file, or a hub id: `org/name`, `org/name@revision`.
+    pub model: String,
+    /// GGUF files of the repository or folder; or quantisations, as in `Q4_K_M`.
+    pub files: Vec<String>,
+    /// The architecture, where the files should not decide.
+    pub arch: Option<String>,
+    pub tokenizer_json: Option<PathBuf>,
+    /// A folder or hub id to take tokenizer and chat template from.
+    pub tokenizer_from: Option<String>,
+    /// A chat template: a file, or its text.
+    pub chat_template: Option<String>,
+    /// `auto`, `f32`, `f16` or `bf16`.
+    pub dtype: Option<String>,
+    /// A format to quantise to while loading: `Q8_0`, `Q4K`, `4` …
+    pub in_situ_quant: Option<String>,
+    /// Where models from the hub are kept, instead of the usual place.
+    pub cache: Option<PathBuf>,
+    /// `cache`, `none`, `literal:…`, `env:…` or `path:…`.
+    pub token_source: Option<String>,
+}
+
+/// Finds the model, fetching it if it must, and loads it. Blocks.
+pub fn open(options: &OpenOptions, progress: &dyn Progress) -> Result<Arc<Engine>> {
+    let path = locate(options, &options.model, &options.files, progress)?;
+    let tokenizer = match &options.tokenizer_from {
+        Some(from) => Some(place(options, from, &Want::Tokenizer, progress)?),
+        None => None,
+    };
+    let arch = match &options.arch {
+        Some(name) => Some(Arch::named(name).ok_or_else(|| unknown_arch(name))?),
+        None => None,
+    };
+    let load = LoadOptions {
+        name: Some(options.model.clone()),
+        arch,
+        form: ferrule_model::form(options.dtype.as_deref(), options.in_situ_quant.as_deref())?,
+        tokenizer_json: options.tokenizer_json.clone(),
+        tokenizer_folder: tokenizer,
+        template: options.chat_template.as_deref().map(TemplateSource::named),
+    };
+    let loaded = ferrule_model::load(&path, &load)?;
+    Ok(Arc::new(Engine::new(loaded)))
+}
+
+/// The model's card, without reading its weights.
+pub fn inspect(options: &OpenOptions, progress: &dyn Progress) -> Result<ModelCard> {
+    let path = locate(options, &options.model, &options.files, progress)?;
+    Ok(ferrule_model::inspect(&path, &options.model)?)
+}
+
+/// The settings of the hub that the options and the environment amount to.
+pub fn hub(options: &OpenOptions) -> Result<Hub> {
+    let mut settings = Settings::from_env()?;
+    if let Some(folder) = &options.cache {
+        settings = settings.with_cache(folder);
+    }
+    if let Some(source) = &options.token_source {
+        settings =
+            settings.with_token(TokenSource::parse(source)?, &|key| std::env::var_os(key))?;
+    }
+    Ok(Hub::new(settings))
+}
+
+/// The folder or file of a model, local or pulled.
+fn locate(
+    options: &OpenOptions,
+    model: &str,
+    files: &[String],
+    progress: &dyn Progress,
+) -> Result<PathBuf> {
+    let want = match files {
+        [] => Want::Model,
+        names => Want::Gguf(names.to_vec()),
+    };
+    let folder = place(options, model, &want, progress)?;
+    let Some(first) = files.first() else {
+        return Ok(folder);
+    };
+    let file = folder.join(first);
+    if file.is_file() || !folder.is_dir() {
+        return Ok(if file.is_file() { file } else { folder });
+    }
+    // A quantisation instead of a name: the file that carries it.
+    let found = gguf_with(&folder, first);
+    found.ok_or(Error::NoSuchPath { path: file })
+}
+
+fn gguf_with(folder: &Path, quantisation: &str) -> Option<PathBuf> {
+    let wanted = quantisation.to_lowercase();
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+        .ok()?
+        .filter_map(|e| Some(e.ok()?.path()))
+        .filter(|p| {
+            let name = p
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .to_lowercase();
+            is_gguf(p) && name.contains(&wanted)
+        })
+        .collect();
+    files.sort();
+    files.into_iter().next()
+}
+
+fn is_gguf(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|e| e.eq_ignore_ascii_case("gguf"))
+}
+
+/// A path as it is, or a hub id's folder.
+fn place(
+    options: &OpenOptions,
+    model: &str,
+    want: &Want,
+    progress: &dyn Progress,
+) -> Result<PathBuf> {
+    let path = Path::new(model);
+    if path.exists() {
+        return Ok(path.to_owned());
+    }
+    if looks_like_a_path(model) {
+        return Err(Error::NoSuchPath {
+            path: path.to_owned(),
+        });
+    }
+    let id = ModelId::parse(model)?;
+    let hub = hub(options)?;
+    if let Some(snapshot) = hub.cached(&id, want) {
+        return Ok(single_gguf(&snapshot));
+    }
+    crate::install_tls();
+    let snapshot = runtime::block_on(hub.pull(&id, want, progress))??;
+    Ok(single_gguf(&snapshot))
+}
+
+/// A snapshot of GGUF files is named by its first file: others may lie in the same folder.
+fn single_gguf(snapshot: &ferrule_fetch::Snapshot) -> PathBuf {
+    match snapshot.files.first() {
+        Some(first) if is_gguf(Path::new(first)) => snapshot.dir.join(first),
+        _ => snapshot.dir.clone(),
+    }
+}
+
+fn looks_like_a_path(model: &str) -> bool {
+    let lower = model.to_lowercase();
+    Path::new(model).is_absolute()
+        || model.starts_with(['.', '~'])
+        || model.contains('\\')
+        || model.matches('/').count() > 1 && !model.contains('@')
+        || [".gguf", ".safetensors", ".json"]
+            .iter()
+            .any(|e| lower.ends_with(e))
+}
+
+fn unknown_arch(name: &str) -> Error {
+    let known: Vec<&str> = ferrule_model::ARCHS.iter().map(|a| a.name).collect();
+    Error::Option {
+        what: "arch",
+        expected: format!("one of {}", known.join(", ")),
+        got: name.to_owned(),
+    }
+}

@@ -1,0 +1,89 @@
+use ferrule::types::{Model, Prompt, Request};
+use pyo3::prelude::*;
+
+use crate::{
+    fault::raise,
+    field::{Grammar, LogitBias, PromptText, Texts, Tools},
+    inert::refuse,
+    request::{constraint, request_class, sampling},
+    tool_choice::ToolChoice,
+};
+
+request_class! {
+    /// A text to be continued, and how. A dict with the keys of the completions API does as well.
+    // The order is the mirrored class's own, and programs rely on it; ours come last.
+    CompletionRequest {
+        prompt: PromptText,
+        model: String,
+        best_of: u32 = 1,
+        echo_prompt: bool = false,
+        presence_penalty: Option<f64> = None,
+        frequency_penalty: Option<f64> = None,
+        repetition_penalty: Option<f64> = None,
+        logit_bias: Option<LogitBias> = None,
+        max_tokens: Option<usize> = None,
+        n_choices: u32 = 1,
+        stop_seqs: Option<Texts> = None,
+        temperature: Option<f64> = None,
+        top_p: Option<f64> = None,
+        suffix: Option<String> = None,
+        top_k: Option<u32> = None,
+        grammar: Option<Grammar> = None,
+        grammar_type: Option<String> = None,
+        min_p: Option<f64> = None,
+        tool_schemas: Option<Tools> = None,
+        tool_choice: Option<ToolChoice> = None,
+        dry_multiplier: Option<f64> = None,
+        dry_base: Option<f64> = None,
+        dry_allowed_length: Option<usize> = None,
+        dry_sequence_breakers: Option<Vec<String>> = None,
+        truncate_sequence: bool = false,
+        ignore_eos: bool = false,
+        ;
+        adapter: Option<String> = None,
+        seed: Option<u64> = None,
+        min_tokens: Option<usize> = None,
+        stop_token_ids: Option<Vec<u32>> = None,
+        logprobs: bool = false,
+        top_logprobs: Option<u32> = None,
+    }
+}
+
+impl CompletionRequest {
+    fn check(&self, _: Python<'_>) -> PyResult<()> {
+        refuse(
+            "CompletionRequest",
+            &[
+                ("best_of", self.best_of != 1),
+                ("suffix", self.suffix.is_some()),
+                ("tool_schemas", self.tool_schemas.is_some()),
+                ("tool_choice", self.tool_choice.is_some()),
+            ],
+        )
+    }
+
+    /// What stands before the continuation: the prompt's text, if it was asked for.
+    pub fn echo(&self, model: &dyn Model) -> PyResult<String> {
+        match &self.prompt {
+            _ if !self.echo_prompt => Ok(String::new()),
+            PromptText::Text(text) => Ok(text.clone()),
+            PromptText::Tokens(tokens) => model.detokenize(tokens, false).map_err(raise),
+        }
+    }
+
+    /// The request as the core knows it; `seed` is for those that bring none.
+    pub fn to_request(&self, seed: Option<u64>) -> PyResult<Request> {
+        let prompt = match &self.prompt {
+            PromptText::Text(text) => Prompt::Text(text.clone()),
+            PromptText::Tokens(tokens) => Prompt::Tokens(tokens.clone()),
+        };
+        let mut sampling = sampling!(self);
+        sampling.seed = sampling.seed.or(seed);
+        Ok(Request {
+            sampling,
+            constraint: constraint(self.grammar.as_ref(), self.grammar_type.as_deref())?,
+            adapter: self.adapter.clone(),
+            ..Request::new(prompt)
+        })
+    }
+}

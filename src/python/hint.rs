@@ -1,0 +1,49 @@
+//! How the generated stubs spell types that `PyO3` cannot derive.
+//!
+//! Names of Python types go in, the expressions of `_ferrule.pyi` come out. It does not know what
+//! is done with the values.
+
+use pyo3::{inspect::PyStaticExpr, type_hint_identifier, type_hint_subscript, type_hint_union};
+
+pub const ANY: PyStaticExpr = type_hint_identifier!("typing", "Any");
+pub const STR: PyStaticExpr = type_hint_identifier!("builtins", "str");
+const INT: PyStaticExpr = type_hint_identifier!("builtins", "int");
+const FLOAT: PyStaticExpr = type_hint_identifier!("builtins", "float");
+const LIST: PyStaticExpr = type_hint_identifier!("builtins", "list");
+const DICT: PyStaticExpr = type_hint_identifier!("builtins", "dict");
+const SEQUENCE: PyStaticExpr = type_hint_identifier!("collections.abc", "Sequence");
+const MAPPING: PyStaticExpr = type_hint_identifier!("collections.abc", "Mapping");
+const PATH_LIKE: PyStaticExpr = type_hint_identifier!("os", "PathLike");
+
+/// A JSON object, as it is accepted and as it is given.
+pub const OBJECT_IN: PyStaticExpr = type_hint_subscript!(MAPPING, STR, ANY);
+pub const OBJECT_OUT: PyStaticExpr = type_hint_subscript!(DICT, STR, ANY);
+
+pub const MESSAGES_IN: PyStaticExpr =
+    type_hint_union!(STR, type_hint_subscript!(SEQUENCE, OBJECT_IN));
+pub const MESSAGES_OUT: PyStaticExpr =
+    type_hint_union!(STR, type_hint_subscript!(LIST, OBJECT_OUT));
+
+/// Each one JSON text or one object.
+pub const TOOLS_IN: PyStaticExpr = type_hint_subscript!(SEQUENCE, type_hint_union!(STR, OBJECT_IN));
+pub const TOOLS_OUT: PyStaticExpr = type_hint_subscript!(LIST, type_hint_union!(STR, OBJECT_OUT));
+
+pub const OBJECTS_IN: PyStaticExpr = type_hint_subscript!(SEQUENCE, OBJECT_IN);
+pub const OBJECTS_OUT: PyStaticExpr = type_hint_subscript!(LIST, OBJECT_OUT);
+
+pub const GRAMMAR_IN: PyStaticExpr = type_hint_union!(STR, OBJECT_IN);
+pub const GRAMMAR_OUT: PyStaticExpr = type_hint_union!(STR, OBJECT_OUT);
+
+pub const BIAS_IN: PyStaticExpr = type_hint_union!(
+    type_hint_subscript!(MAPPING, INT, FLOAT),
+    type_hint_subscript!(MAPPING, STR, FLOAT)
+);
+pub const BIAS_OUT: PyStaticExpr = type_hint_subscript!(DICT, INT, FLOAT);
+
+pub const TEXTS_IN: PyStaticExpr = type_hint_union!(STR, type_hint_subscript!(SEQUENCE, STR));
+pub const TEXTS_OUT: PyStaticExpr = type_hint_subscript!(LIST, STR);
+
+pub const PROMPT_IN: PyStaticExpr = type_hint_union!(STR, type_hint_subscript!(SEQUENCE, INT));
+pub const PROMPT_OUT: PyStaticExpr = type_hint_union!(STR, type_hint_subscript!(LIST, INT));
+
+pub const PLACE_IN: PyStaticExpr = type_hint_union!(STR, type_hint_subscript!(PATH_LIKE, STR));

@@ -1,0 +1,37 @@
+//! Arguments that the mirrored API has and that do nothing here yet.
+//!
+//! The caller sorts them by harm. What would change the answer, or leave something out that was
+//! asked for, is refused; what only tunes speed or memory is ignored with a warning. It does not
+//! know the arguments.
+
+use std::ffi::CString;
+
+use ferrule::types;
+use pyo3::{exceptions::PyUserWarning, prelude::*};
+
+use crate::fault::raise;
+
+/// An argument's name, and whether it was given a value other than its default.
+pub type Given = (&'static str, bool);
+
+/// Fails for the first argument that was given.
+pub fn refuse(owner: &str, arguments: &[Given]) -> PyResult<()> {
+    match arguments.iter().find(|(_, given)| *given) {
+        None => Ok(()),
+        Some((name, _)) => Err(raise(types::Error::unsupported(
+            format!("`{name}` of {owner}"),
+            format!("ferrule {}", ferrule::VERSION),
+        ))),
+    }
+}
+
+/// Warns of each argument that was given. Python shows a warning once for each place in a program.
+pub fn ignore(py: Python<'_>, owner: &str, arguments: &[Given]) -> PyResult<()> {
+    for (name, _) in arguments.iter().filter(|(_, given)| *given) {
+        let text =
+            format!("ferrule ignores `{name}` of {owner}: it would only tune speed or memory");
+        let category = py.get_type::<PyUserWarning>();
+        PyErr::warn(py, &category, &CString::new(text)?, 1)?;
+    }
+    Ok(())
+}

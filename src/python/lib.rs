@@ -1,0 +1,72 @@
+//! The Python edge: `ferrule._ferrule`, which `import ferrule` re-exports.
+//!
+//! Python objects come in, become the façade's words, go through the one door out of the GIL
+//! ([`release`]), and what comes back is wrapped as Python objects again; an error becomes an
+//! exception by one table ([`fault`]). One file for each class: hold, convert, release, wrap.
+//!
+//! It does not know how a model is found, loaded or run, nor what any value means: where a value
+//! has to be judged, the core lacks a function. It never makes a thread or a runtime of its own.
+
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "PyO3 hands arguments over by value"
+)]
+#![allow(
+    clippy::result_large_err,
+    reason = "an error crosses this edge once, on its way to an exception"
+)]
+
+// The door and what stands beside it.
+mod fault;
+mod log;
+mod release;
+
+// What crosses the edge.
+mod convert;
+mod field;
+mod hint;
+mod inert;
+
+// The classes.
+mod architecture;
+mod chat_request;
+mod completion_request;
+mod dtype;
+mod request;
+mod response;
+mod runner;
+mod streamer;
+mod tool_choice;
+mod which;
+
+mod answer;
+mod command;
+
+use pyo3::prelude::*;
+
+/// Local language models that use tools, safely: the compiled part. Import `ferrule` instead.
+#[pymodule(gil_used = false)]
+mod _ferrule {
+    #[pymodule_export]
+    use super::{
+        architecture::Architecture,
+        chat_request::ChatCompletionRequest,
+        command::main,
+        completion_request::CompletionRequest,
+        dtype::ModelDType,
+        response::{
+            CalledFunction, ChatCompletionChunkResponse, ChatCompletionResponse, Choice,
+            ChunkChoice, CompletionChoice, CompletionResponse, Delta, Logprobs,
+            PromptTokensDetails, ResponseLogprob, ResponseMessage, ToolCallResponse, TopLogprob,
+            Usage,
+        },
+        runner::Runner,
+        streamer::ChatCompletionStreamer,
+        tool_choice::ToolChoice,
+        which::Which,
+    };
+
+    #[pymodule_export]
+    #[allow(non_upper_case_globals, reason = "Python's name for it")]
+    pub const __version__: &str = ferrule::VERSION;
+}

@@ -1,0 +1,80 @@
+use pyo3::prelude::*;
+use serde::Serialize;
+
+use super::{FINGERPRINT, Logprobs, Stamp, ToolCallResponse, Usage, answer_class};
+use crate::answer::{Answer, Answers, finish_reason, stop_sequence};
+
+/// The answer to a conversation.
+#[pyclass(module = "ferrule", frozen, get_all)]
+#[derive(Clone, Serialize)]
+pub struct ChatCompletionResponse {
+    id: String,
+    choices: Vec<Choice>,
+    created: u64,
+    model: String,
+    system_fingerprint: String,
+    object: String,
+    usage: Usage,
+}
+
+answer_class!(ChatCompletionResponse);
+
+/// One of the answers that were asked for.
+#[pyclass(module = "ferrule", frozen, get_all)]
+#[derive(Clone, Serialize)]
+pub struct Choice {
+    finish_reason: String,
+    index: usize,
+    message: ResponseMessage,
+    logprobs: Option<Logprobs>,
+    stop_sequence: Option<String>,
+}
+
+answer_class!(Choice);
+
+/// What the model said.
+#[pyclass(module = "ferrule", frozen, get_all)]
+#[derive(Clone, Serialize)]
+pub struct ResponseMessage {
+    content: Option<String>,
+    role: String,
+    tool_calls: Option<Vec<ToolCallResponse>>,
+    reasoning_content: Option<String>,
+}
+
+answer_class!(ResponseMessage);
+
+impl ChatCompletionResponse {
+    pub fn new(stamp: Stamp, answers: Answers) -> Self {
+        let choices = answers.choices.into_iter().enumerate();
+        ChatCompletionResponse {
+            id: stamp.id,
+            choices: choices
+                .map(|(index, answer)| Choice::new(index, answer))
+                .collect(),
+            created: stamp.created,
+            model: stamp.model,
+            system_fingerprint: FINGERPRINT.to_owned(),
+            object: "chat.completion".to_owned(),
+            usage: Usage::new(&answers.usage, answers.took),
+        }
+    }
+}
+
+impl Choice {
+    fn new(index: usize, answer: Answer) -> Self {
+        let finish = answer.finish.as_ref();
+        Choice {
+            finish_reason: finish.map_or("stop", finish_reason).to_owned(),
+            index,
+            logprobs: Logprobs::new(&answer.logprobs),
+            stop_sequence: finish.and_then(stop_sequence),
+            message: ResponseMessage {
+                content: Some(answer.text),
+                role: "assistant".to_owned(),
+                tool_calls: None,
+                reasoning_content: None,
+            },
+        }
+    }
+}

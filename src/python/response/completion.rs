@@ -1,0 +1,64 @@
+use pyo3::prelude::*;
+use serde::Serialize;
+
+use super::{FINGERPRINT, Logprobs, Stamp, Usage, answer_class};
+use crate::answer::{Answer, Answers, finish_reason, stop_sequence};
+
+/// The continuation of a text.
+#[pyclass(module = "ferrule", frozen, get_all)]
+#[derive(Clone, Serialize)]
+pub struct CompletionResponse {
+    id: String,
+    choices: Vec<CompletionChoice>,
+    created: u64,
+    model: String,
+    system_fingerprint: String,
+    object: String,
+    usage: Usage,
+}
+
+answer_class!(CompletionResponse);
+
+/// One of the continuations that were asked for.
+#[pyclass(module = "ferrule", frozen, get_all)]
+#[derive(Clone, Serialize)]
+pub struct CompletionChoice {
+    finish_reason: String,
+    index: usize,
+    text: String,
+    logprobs: Option<Logprobs>,
+    stop_sequence: Option<String>,
+}
+
+answer_class!(CompletionChoice);
+
+impl CompletionResponse {
+    /// `echo` is put before each text.
+    pub fn new(stamp: Stamp, answers: Answers, echo: &str) -> Self {
+        let choices = answers.choices.into_iter().enumerate();
+        CompletionResponse {
+            id: stamp.id,
+            choices: choices
+                .map(|(index, answer)| CompletionChoice::new(index, answer, echo))
+                .collect(),
+            created: stamp.created,
+            model: stamp.model,
+            system_fingerprint: FINGERPRINT.to_owned(),
+            object: "text_completion".to_owned(),
+            usage: Usage::new(&answers.usage, answers.took),
+        }
+    }
+}
+
+impl CompletionChoice {
+    fn new(index: usize, answer: Answer, echo: &str) -> Self {
+        let finish = answer.finish.as_ref();
+        CompletionChoice {
+            finish_reason: finish.map_or("stop", finish_reason).to_owned(),
+            index,
+            text: format!("{echo}{}", answer.text),
+            logprobs: Logprobs::new(&answer.logprobs),
+            stop_sequence: finish.and_then(stop_sequence),
+        }
+    }
+}

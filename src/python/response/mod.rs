@@ -1,0 +1,142 @@
+//! The classes of answers: readable attributes, a `repr` that Python could have written, and the
+//! same as dict and as JSON.
+//!
+//! The core's words go in, instances come out. It does not know how an answer came about.
+
+mod chat;
+mod chunk;
+mod completion;
+mod logprobs;
+mod tool_call;
+mod usage;
+
+use std::{
+    sync::atomic::{AtomicU32, Ordering::Relaxed},
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use ferrule::types::Error;
+use pyo3::{inspect::PyStaticExpr, prelude::*, types::PyBool};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::{convert::to_python, fault::raise, hint};
+
+pub use chat::{ChatCompletionResponse, Choice, ResponseMessage};
+pub use chunk::{ChatCompletionChunkResponse, ChunkChoice, Delta};
+pub use completion::{CompletionChoice, CompletionResponse};
+pub use logprobs::{Logprobs, ResponseLogprob, TopLogprob};
+pub use tool_call::{CalledFunction, ToolCallResponse};
+pub use usage::{PromptTokensDetails, Usage};
+
+/// What every class of an answer can do beside showing its attributes.
+macro_rules! answer_class {
+    ($class:ident) => {
+        #[pyo3::pymethods]
+        impl $class {
+            /// The attributes as plain dicts and lists.
+            fn model_dump(&self) -> pyo3::PyResult<$crate::response::Dumped> {
+                $crate::response::dumped(self)
+            }
+
+            /// The attributes as JSON, on one line or with this indentation.
+            #[pyo3(signature = (indent=None))]
+            fn model_dump_json(&self, indent: Option<usize>) -> pyo3::PyResult<String> {
+                $crate::response::json_text(self, indent)
+            }
+
+            fn __repr__(this: &pyo3::Bound<'_, Self>) -> pyo3::PyResult<String> {
+                let $crate::response::Dumped(dumped) = $crate::response::dumped(this.get())?;
+                let fields = dumped
+                    .as_object()
+                    .into_iter()
+                    .flat_map(serde_json::Map::keys);
+                $crate::response::shown(this.as_any(), stringify!($class), fields)
+            }
+        }
+    };
+}
+// The modules above see it because `use` does not mind the order.
+use answer_class;
+
+/// An answer as JSON, which is a dict in Python.
+pub struct Dumped(pub Value);
+
+impl<'py> IntoPyObject<'py> for Dumped {
+    type Target = PyAny;
+    type Output = Bound<'py, PyAny>;
+    type Error = PyErr;
+    const OUTPUT_TYPE: PyStaticExpr = hint::OBJECT_OUT;
+
+    fn into_pyobject(self, py: Python<'py>) -> PyResult<Self::Output> {
+        to_python(py, &self.0)
+    }
+}
+
+fn dumped(answer: &impl Serialize) -> PyResult<Dumped> {
+    serde_json::to_value(answer).map(Dumped).map_err(unwritable)
+}
+
+fn json_text(answer: &impl Serialize, indent: Option<usize>) -> PyResult<String> {
+    let Some(indent) = indent else {
+        return serde_json::to_string(answer).map_err(unwritable);
+    };
+    let indent = " ".repeat(indent);
+    let mut text = Vec::new();
+    let format = serde_json::ser::PrettyFormatter::with_indent(indent.as_bytes());
+    let mut writer = serde_json::Serializer::with_formatter(&mut text, format);
+    answer.serialize(&mut writer).map_err(unwritable)?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
+}
+
+fn unwritable(problem: serde_json::Error) -> PyErr {
+    raise(Error::json("answer", problem))
+}
+
+/// `Class(name=value, ..)` with the values as Python shows them, less those that say nothing.
+pub fn shown(
+    object: &Bound<'_, PyAny>,
+    class: &str,
+    fields: impl IntoIterator<Item = impl AsRef<str>>,
+) -> PyResult<String> {
+    let mut said = Vec::new();
+    for field in fields {
+        let value = object.getattr(field.as_ref())?;
+        let silent = value.is_none() || value.cast::<PyBool>().is_ok_and(|yes| !yes.is_true());
+        if !silent {
+            said.push(format!("{}={}", field.as_ref(), value.repr()?));
+        }
+    }
+    Ok(format!("{class}({})", said.join(", ")))
+}
+
+/// What the answers of one request have in common.
+#[derive(Clone)]
+pub struct Stamp {
+    pub id: String,
+    pub created: u64,
+    pub model: String,
+}
+
+impl Stamp {
+    /// `kind` begins the id: `chatcmpl`, `cmpl`.
+    pub fn new(kind: &str, model: &str) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        let count = COUNT.fetch_add(1, Relaxed);
+        Stamp {
+            id: format!(
+                "{kind}-{:x}-{:x}-{count:x}",
+                std::process::id(),
+                now.as_nanos()
+            ),
+            created: now.as_secs(),
+            model: model.to_owned(),
+        }
+    }
+}
+
+/// Who answered: nobody but this machine.
+const FINGERPRINT: &str = "local";

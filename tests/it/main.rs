@@ -1,0 +1,6 @@
+//! The façade's integration tests: one binary, one module for each question.
+
+mod examples;
+mod layers;
+mod mlx_memory;
+mod shape;
