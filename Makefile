@@ -31,14 +31,23 @@ debian = { echo "installing $(1)"; [ "$$(id -u)" = 0 ] && apt-get update -qq && 
 	|| { echo "please install: $(1)"; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-rust test-python soak bench lint stubs stubs-check wheel dev-wheel clean
+.PHONY: help setup own-build demo test test-rust test-python soak bench lint stubs stubs-check wheel dev-wheel clean
 # The steps share one cargo lock; and their output is meant to be read in order.
 .NOTPARALLEL:
 
 help: ## List what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(VENV)/.ready $(PYO3_CONFIG_FILE) ## Make .venv with the tools that the rest needs
+setup: $(VENV)/.ready $(PYO3_CONFIG_FILE) own-build ## Make .venv with the tools that the rest needs
+
+# Cargo tells by its time whether a file is newer than its build, and takes two checkouts that share a folder for
+# one: sources older than the other checkout's build would count as built. So whoever comes after another is new.
+own-build:
+	@mkdir -p $(CARGO_TARGET_DIR)
+	@if [ "$$(cat $(CARGO_TARGET_DIR)/checkout 2>/dev/null)" != "$(CURDIR)" ]; then \
+		find src tests/it examples benches -name '*.rs' -exec touch {} +; \
+		echo "$(CURDIR)" > $(CARGO_TARGET_DIR)/checkout; \
+	fi
 
 demo: dev-wheel ## See it work: make a tiny model, inspect it, chat with it, call it from Python
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python examples/demo.py
@@ -52,13 +61,15 @@ test-python: dev-wheel stubs-check ## Run the Python tests and examples against 
 	$(BIN)/python -m mypy.stubtest ferrule --allowlist tests/python/stubtest.txt --mypy-config-file pyproject.toml
 	$(BIN)/python -m pytest
 
-soak: dev-wheel ## Load one model from many threads for SECONDS (default 60) and watch its memory
+soak: dev-wheel ## Load one model from many threads and feed it damaged files, SECONDS each (default 60)
 	$(BIN)/python tests/python/soak.py $(or $(SECONDS),60)
+	FERRULE_FUZZ_SECONDS=$(or $(SECONDS),60) cargo test --locked -p ferrule-model fuzz_tests
 
+# In the profile of the tests: dependencies and kernels are at full optimisation there, and built already.
 bench: setup ## Run the benchmarks; each prints its conditions
 	@set -e; for bench in benches/*.rs; do \
 		[ -e "$$bench" ] || { echo "there are no benchmarks yet"; exit 0; }; \
-		cargo bench --locked --bench "$$(basename "$$bench" .rs)"; \
+		cargo bench --locked --profile dev --bench "$$(basename "$$bench" .rs)"; \
 	done
 
 lint: setup ## Check format, lints and types of Rust and Python

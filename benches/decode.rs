@@ -20,6 +20,7 @@ const WIDTH: usize = 4096;
 const LAYERS: usize = 8;
 const VOCAB: usize = 16_000;
 const TOKENS: usize = 16;
+const PROMPT: usize = 200;
 const RUNS: usize = 5;
 
 fn main() -> Result<()> {
@@ -27,6 +28,7 @@ fn main() -> Result<()> {
     let bytes = write_model(folder.path())?;
     let decoder = Opened::open(folder.path())?.decoder(Form::Stored)?;
     let mut rates = Vec::new();
+    let mut prefills = Vec::new();
     let mut reads = Vec::new();
     for _ in 0..RUNS {
         reads.push(read_speed());
@@ -36,6 +38,14 @@ fn main() -> Result<()> {
             &Batch::single(slot, &[1, 2, 3, 4], 0, 64, Want::Last)?,
             &mut cache,
         )?;
+        let prompt: Vec<u32> = (0..PROMPT as u32).collect();
+        let other = cache.add();
+        let start = Instant::now();
+        decoder.forward(
+            &Batch::single(other, &prompt, 0, 256, Want::Last)?,
+            &mut cache,
+        )?;
+        prefills.push(PROMPT as f64 / start.elapsed().as_secs_f64());
         let start = Instant::now();
         for at in 4..4 + TOKENS {
             decoder.forward(&Batch::single(slot, &[7], at, 64, Want::Last)?, &mut cache)?;
@@ -51,7 +61,9 @@ fn main() -> Result<()> {
         "decode, bf16 mapped, {} MB, {cores} cores, median of {RUNS}",
         bytes >> 20
     )?;
-    writeln!(out, "  tokens per second      {rate:8.2}")?;
+    writeln!(out, "  decoded per second     {rate:8.2} tokens")?;
+    let prefill = median(&mut prefills);
+    writeln!(out, "  prompt per second      {prefill:8.2} tokens")?;
     writeln!(
         out,
         "  weights read           {:8.2} GB/s",

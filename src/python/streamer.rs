@@ -74,11 +74,12 @@ impl ChatCompletionStreamer {
                 *state = State::Closed;
                 Ok(None)
             }
-            State::Waiting => Err(raise(Error::invalid(
-                "streamer",
-                "read by one thread at a time",
-                "a second reader",
-            ))),
+            State::Waiting => {
+                // An exception is made by Python, which may let other threads run.
+                drop(state);
+                let (allowed, got) = ("read by one thread at a time", "a second reader");
+                Err(raise(Error::invalid("streamer", allowed, got)))
+            }
         }
     }
 

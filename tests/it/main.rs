@@ -1,5 +1,6 @@
 //! The façade's integration tests: one binary, one module for each question.
 
+mod builds;
 mod examples;
 mod layers;
 mod mlx_memory;

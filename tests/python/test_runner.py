@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -15,6 +16,7 @@ from ferrule import (
     ChatCompletionRequest,
     ChatCompletionStreamer,
     CompletionRequest,
+    InvalidInputError,
     NotFoundError,
     Runner,
     TimedOutError,
@@ -92,6 +94,47 @@ def test_a_closed_stream_ends_and_the_runner_goes_on(runner: Runner, chats: list
     with pytest.raises(StopIteration):
         next(streamer)
     assert runner.send_chat_completion_request(greedy(chats[0])).choices[0].message.content == chats[0]["text"]
+
+
+def test_a_stream_has_one_reader_at_a_time_and_may_be_closed_by_another_thread(tiny_llama: Path) -> None:
+    # A prompt that takes a while, so that the first reader waits.
+    template = "{% for i in range(900) %}a {% endfor %}"
+    runner = Runner(Which.Plain(tiny_llama), chat_template=template)
+    told: list[str] = []
+    for _ in range(20):
+        streamer = runner.send_chat_completion_request({"messages": "Hi", "stream": True, "n": 8})
+        assert isinstance(streamer, ChatCompletionStreamer)
+
+        def read(streamer: ChatCompletionStreamer = streamer) -> None:
+            try:
+                for _ in streamer:
+                    pass
+            except InvalidInputError as error:
+                told.append(str(error))
+
+        readers = [threading.Thread(target=read) for _ in range(4)]
+        for reader in readers:
+            reader.start()
+        streamer.close()
+        for reader in readers:
+            reader.join()
+    assert set(told) <= {"`streamer` must be read by one thread at a time, got a second reader"}
+
+
+def test_a_program_may_end_while_a_model_answers(tiny_llama: Path) -> None:
+    program = """
+import sys, ferrule
+runner = ferrule.Runner(ferrule.Which.Plain(sys.argv[1]))
+stream = runner.send_chat_completion_request({"messages": "Hi", "stream": True, "ignore_eos": True})
+next(stream)
+try:
+    runner.send_chat_completion_request({"messages": "Hi", "n": 128, "ignore_eos": True}, timeout=0.05)
+except TimeoutError:
+    print("bye")
+"""
+    command = [sys.executable, "-c", program, str(tiny_llama)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "bye\n", "")
 
 
 def test_a_seed_repeats_an_answer_and_another_gives_another(runner: Runner) -> None:

@@ -6,6 +6,8 @@ use super::{dot::dots, rows::Rows};
 
 /// Rows of the matrix handled at a time: enough to amortise a task, few enough to share evenly.
 const BLOCK: usize = 32;
+/// Inputs handled at a time.
+const TILE: usize = 16;
 /// Below this many products a second thread costs more than it brings.
 const WORTH_SHARING: usize = 1 << 16;
 
@@ -19,16 +21,16 @@ pub fn matmul(weight: &dyn Rows, inputs: &[f32], count: usize) -> Vec<f32> {
     // Computed row by row of the matrix, hence transposed: [rows, count].
     let mut by_row = vec![0f32; rows * count];
     let fill = |(block, out): (usize, &mut [f32])| {
-        let mut scratch = Vec::new();
-        for (i, out) in out.chunks_exact_mut(count).enumerate() {
-            let row = block * BLOCK + i;
-            if let Some(w) = weight.as_f32(row) {
-                dots(w, inputs, out);
-            } else {
-                scratch.resize(width, 0.0);
-                weight.widen(row, &mut scratch);
-                dots(&scratch, inputs, out);
-            }
+        let products = Products {
+            weight,
+            inputs,
+            count,
+            first: block * BLOCK,
+        };
+        if count <= TILE {
+            products.row_by_row(out);
+        } else {
+            products.tiled(out);
         }
     };
     if rows * width * count < WORTH_SHARING {
@@ -49,4 +51,85 @@ pub fn matmul(weight: &dyn Rows, inputs: &[f32], count: usize) -> Vec<f32> {
         }
     }
     out
+}
+
+/// One task: some rows of the matrix with all inputs.
+struct Products<'a> {
+    weight: &'a dyn Rows,
+    inputs: &'a [f32],
+    count: usize,
+    first: usize,
+}
+
+impl Products<'_> {
+    /// For few inputs: each row is widened into the nearest cache and used there.
+    fn row_by_row(&self, out: &mut [f32]) {
+        let mut space = vec![0f32; self.weight.width()];
+        for (row, out) in (self.first..).zip(out.chunks_exact_mut(self.count)) {
+            dots(line(self.weight, row, &mut space), self.inputs, out);
+        }
+    }
+
+    /// For many inputs: a tile of them stays near while all rows pass over it.
+    fn tiled(&self, out: &mut [f32]) {
+        let width = self.weight.width();
+        let mut space = vec![0f32; out.len() / self.count * width];
+        let lines: Vec<&[f32]> = (self.first..)
+            .zip(space.chunks_exact_mut(width))
+            .map(|(row, space)| line(self.weight, row, space))
+            .collect();
+        for (tile, inputs) in self.inputs.chunks(TILE * width).enumerate() {
+            let at = tile * TILE;
+            for (line, out) in lines.iter().zip(out.chunks_exact_mut(self.count)) {
+                dots(line, inputs, &mut out[at..at + inputs.len() / width]);
+            }
+        }
+    }
+}
+
+/// A row as f32: as it stands, or widened into `space`.
+fn line<'a>(weight: &'a dyn Rows, row: usize, space: &'a mut [f32]) -> &'a [f32] {
+    if let Some(line) = weight.as_f32(row) {
+        return line;
+    }
+    weight.widen(row, space);
+    space
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matmul;
+    use crate::kernel::OwnedRows;
+
+    #[test]
+    fn a_product_is_right_and_the_same_bits_for_any_number_of_inputs() {
+        for (rows, width, count) in [(1, 8, 1), (33, 40, 5), (70, 64, 37), (200, 96, 64)] {
+            let noise = |seed: usize, n: usize| -> Vec<f32> {
+                (0..n)
+                    .map(|i| ((i * 7 + seed) as f32 * 0.61).sin())
+                    .collect()
+            };
+            let (values, inputs) = (noise(1, rows * width), noise(2, count * width));
+            let weight = OwnedRows::new(values.clone(), width);
+            let all = matmul(&weight, &inputs, count);
+            for (c, input) in inputs.chunks(width).enumerate() {
+                let alone = matmul(&weight, input, 1);
+                let together = &all[c * rows..(c + 1) * rows];
+                assert!(
+                    alone
+                        .iter()
+                        .zip(together)
+                        .all(|(a, b)| a.to_bits() == b.to_bits())
+                );
+                for (row, got) in values.chunks(width).zip(&alone) {
+                    let exact: f64 = row
+                        .iter()
+                        .zip(input)
+                        .map(|(a, b)| f64::from(*a) * f64::from(*b))
+                        .sum();
+                    assert!((exact - f64::from(*got)).abs() < 1e-4);
+                }
+            }
+        }
+    }
 }
