@@ -38,31 +38,38 @@ pub struct OpenOptions {
 
 /// Finds the model, fetching it if it must, and loads it. Blocks.
 pub fn open(options: &OpenOptions, progress: &dyn Progress) -> Result<Arc<Engine>> {
+    let load = load_options(options, progress)?;
     let path = locate(options, &options.model, &options.files, progress)?;
-    let tokenizer = match &options.tokenizer_from {
-        Some(from) => Some(place(options, from, &Want::Tokenizer, progress)?),
-        None => None,
-    };
-    let arch = match &options.arch {
-        Some(name) => Some(Arch::named(name).ok_or_else(|| unknown_arch(name))?),
-        None => None,
-    };
-    let load = LoadOptions {
-        name: Some(options.model.clone()),
-        arch,
-        form: ferrule_model::form(options.dtype.as_deref(), options.in_situ_quant.as_deref())?,
-        tokenizer_json: options.tokenizer_json.clone(),
-        tokenizer_folder: tokenizer,
-        template: options.chat_template.as_deref().map(TemplateSource::named),
-    };
     let loaded = ferrule_model::load(&path, &load)?;
     Ok(Arc::new(Engine::new(loaded)))
 }
 
-/// The model's card, without reading its weights.
+/// The card of the model as `open` would load it, without reading its weights.
 pub fn inspect(options: &OpenOptions, progress: &dyn Progress) -> Result<ModelCard> {
+    let load = load_options(options, progress)?;
     let path = locate(options, &options.model, &options.files, progress)?;
-    Ok(ferrule_model::inspect(&path, &options.model)?)
+    Ok(ferrule_model::inspect(&path, &load)?)
+}
+
+fn load_options(options: &OpenOptions, progress: &dyn Progress) -> Result<LoadOptions> {
+    let arch = match &options.arch {
+        Some(name) => Some(Arch::named(name).ok_or_else(|| unknown_arch(name))?),
+        None => None,
+    };
+    let quant = options.in_situ_quant.as_deref();
+    let form = ferrule_model::form(options.dtype.as_deref(), quant)?;
+    let tokenizer = match &options.tokenizer_from {
+        Some(from) => Some(place(options, from, &Want::Tokenizer, progress)?),
+        None => None,
+    };
+    Ok(LoadOptions {
+        name: Some(options.model.clone()),
+        arch,
+        form,
+        tokenizer_json: options.tokenizer_json.clone(),
+        tokenizer_folder: tokenizer,
+        template: options.chat_template.as_deref().map(TemplateSource::named),
+    })
 }
 
 /// The settings of the hub that the options and the environment amount to.
@@ -113,11 +120,20 @@ fn gguf_with(folder: &Path, quantisation: &str) -> Option<PathBuf> {
                 .unwrap_or_default()
                 .to_string_lossy()
                 .to_lowercase();
-            is_gguf(p) && name.contains(&wanted)
+            is_gguf(p) && !name.contains("mmproj") && carries(&name, &wanted)
         })
         .collect();
     files.sort();
     files.into_iter().next()
+}
+
+/// Whether `q4_k` stands in a file's name as a word of its own: not as the beginning of `q4_k_m`.
+fn carries(name: &str, quantisation: &str) -> bool {
+    let is_border = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '_');
+    name.match_indices(quantisation).any(|(at, found)| {
+        is_border(name[..at].chars().next_back())
+            && is_border(name[at + found.len()..].chars().next())
+    })
 }
 
 fn is_gguf(path: &Path) -> bool {

@@ -1,6 +1,7 @@
 //! A loaded model behind the seam of [`Model`].
 
 use std::{
+    any::Any,
     hash::{BuildHasher as _, Hasher as _, RandomState},
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
@@ -12,7 +13,7 @@ use std::{
     thread,
 };
 
-use ferrule_model::Loaded;
+use ferrule_model::{Decoder, Loaded};
 use ferrule_types::{
     Chat, Context, Error as SeamError, Generated, Generation, Model, ModelCard, Prompt, Request,
     Stats,
@@ -67,7 +68,7 @@ impl Engine {
         refuse_what_is_to_come(&request)?;
         let model = &self.shared.model;
         let mut written = text::write(model, &request.prompt)?;
-        let room = fit(&mut written.tokens, &request, model.decoder.context())?;
+        let room = fit(&mut written.tokens, &request, &model.decoder)?;
         let seed = request.sampling.seed;
         let work = Work {
             shared: Arc::clone(&self.shared),
@@ -110,7 +111,8 @@ fn refuse_what_is_to_come(request: &Request) -> Result<()> {
 }
 
 /// How many tokens the answer may have; cuts the prompt's start where that was asked for.
-fn fit(tokens: &mut Vec<u32>, request: &Request, context: usize) -> Result<usize> {
+fn fit(tokens: &mut Vec<u32>, request: &Request, decoder: &Decoder) -> Result<usize> {
+    let context = decoder.context();
     if tokens.is_empty() {
         return Err(Error::EmptyPrompt);
     }
@@ -133,7 +135,12 @@ fn fit(tokens: &mut Vec<u32>, request: &Request, context: usize) -> Result<usize
         tokens.drain(..cut);
     }
     let left = context - tokens.len();
-    Ok(sampling.max_tokens.map_or(left, |most| most.min(left)))
+    if let Some(most) = sampling.max_tokens {
+        return Ok(most.min(left));
+    }
+    // An answer that might go on for ever must not turn a short conversation's positions as in a long one.
+    let short = decoder.turning_point().filter(|t| *t > tokens.len());
+    Ok(short.map_or(left, |turn| left.min(turn - tokens.len())))
 }
 
 impl Model for Engine {
@@ -199,7 +206,10 @@ impl Work {
             let failed = match result {
                 Ok(Ok(())) => None,
                 Ok(Err(e)) => Some(SeamError::from(e)),
-                Err(_) => Some(SeamError::behind(Error::Panicked)),
+                Err(panic) => {
+                    tracing::error!("computing an answer panicked: {}", said(panic.as_ref()));
+                    Some(SeamError::behind(Error::Panicked))
+                }
             };
             if let Some(e) = failed {
                 // Nobody may be left to hear it.
@@ -232,6 +242,13 @@ impl Work {
         }
         Ok(())
     }
+}
+
+/// What a panic said.
+fn said(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("nothing")
 }
 
 /// The reader's end of an answer. Dropping it gives the answer up.

@@ -111,11 +111,10 @@ impl Sampler {
             .filter(|(_, v)| v.is_finite())
             .map(|(id, v)| (id as u32, ((v - top) / temperature).exp()))
             .collect();
-        // Ties go to the lower id, so that the order does not depend on the sort.
-        ranked.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        if let Some(k) = s.top_k {
-            ranked.truncate((k as usize).max(1));
-        }
+        keep_likeliest(
+            &mut ranked,
+            s.top_k.map_or(usize::MAX, |k| k as usize).max(1),
+        );
         if let Some(p) = s.min_p {
             // The likeliest has weight one.
             let keep = ranked.partition_point(|(_, w)| f64::from(*w) >= p);
@@ -153,19 +152,26 @@ fn likeliest(scores: &[f32]) -> Option<u32> {
     best.map(|(id, _)| id as u32)
 }
 
+/// The `count` likeliest, in order. Ties go to the lower id, so that the order does not depend on the sort.
+fn keep_likeliest(ranked: &mut Vec<(u32, f32)>, count: usize) {
+    let order = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
+    if count < ranked.len() {
+        // Most of a vocabulary is cut off before anything is sorted.
+        ranked.select_nth_unstable_by(count, order);
+        ranked.truncate(count);
+    }
+    ranked.sort_unstable_by(order);
+}
+
 fn rank(logits: &[f32], token: u32, count: usize) -> Ranked {
     let top = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let sum: f64 = logits.iter().map(|v| f64::from(v - top).exp()).sum();
     let whole = top + sum.ln() as f32;
     let mut ranked: Vec<(u32, f32)> = Vec::new();
     if count > 0 {
-        ranked = logits
-            .iter()
-            .enumerate()
-            .map(|(id, v)| (id as u32, v - whole))
-            .collect();
-        ranked.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        ranked.truncate(count);
+        let all = logits.iter().enumerate();
+        ranked = all.map(|(id, v)| (id as u32, v - whole)).collect();
+        keep_likeliest(&mut ranked, count);
     }
     Ranked {
         chosen: logits[token as usize] - whole,

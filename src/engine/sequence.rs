@@ -150,14 +150,14 @@ impl<'a> Sequence<'a> {
     }
 
     fn choose(&mut self, logits: &[f32], made: usize) -> Result<Choice> {
-        let early = made < self.plan.sampling.min_tokens;
-        let forbidden: &[u32] = if early {
-            &self.plan.model.card.eos
-        } else {
-            &[]
-        };
+        let sampling = self.plan.sampling;
+        let mut forbidden = Vec::new();
+        if made < sampling.min_tokens {
+            forbidden.extend_from_slice(&self.plan.model.card.eos);
+            forbidden.extend_from_slice(&sampling.stop_token_ids);
+        }
         let position = self.past;
-        let choice = self.sampler.choose(logits, forbidden);
+        let choice = self.sampler.choose(logits, &forbidden);
         choice.ok_or(Error::NotFinite { position })
     }
 
@@ -181,13 +181,22 @@ impl<'a> Sequence<'a> {
             ..Piece::default()
         };
         if tokenizer.is_special(choice.token) {
-            let text = tokenizer.token_text(choice.token).unwrap_or_default();
-            let piece = Piece {
-                text,
+            // What was held back stands before the marker, and no stop text reaches across it.
+            let held = Piece {
+                choice: self.plan.choice,
+                text: self.stops.finish(),
+                ..Piece::default()
+            };
+            let marker = Piece {
+                text: tokenizer.token_text(choice.token).unwrap_or_default(),
                 special: true,
                 ..base
             };
-            return (vec![piece], None);
+            let pieces = [held, marker].into_iter();
+            return (
+                pieces.filter(|p| p.special || !p.text.is_empty()).collect(),
+                None,
+            );
         }
         let text = self.detok.push(choice.token).unwrap_or_default();
         let passed = self.stops.push(&text);

@@ -338,6 +338,63 @@ fn tensors_that_no_layer_needs_may_have_any_type() {
 }
 
 #[test]
+fn numbers_that_would_overflow_or_fill_the_memory_are_refused_by_name() {
+    for (fixture, key, value) in [
+        ("arch/phi3", "partial_rotary_factor", json!(1e10)),
+        ("arch/phi3", "partial_rotary_factor", json!(2.0)),
+        ("arch/phi3", "partial_rotary_factor", json!(-1)),
+        ("arch/llama", "num_attention_heads", json!(1 << 30)),
+        ("arch/gemma3", "layer_types", json!(["full_attention"])),
+        ("arch/opt", "layer_norm_elementwise_affine", json!(false)),
+    ] {
+        let folder = copy_of(fixture);
+        edit(folder.path(), "config.json", |c| {
+            c.as_object_mut().unwrap().remove("rope_parameters");
+            c[key] = value.clone();
+        });
+        let error = crate::Opened::open(folder.path()).unwrap_err();
+        assert_eq!(error.kind(), Kind::InvalidInput, "{error}");
+        assert!(error.to_string().contains(key), "{error}");
+    }
+    let folder = copy_of("mlx/llama-4bit");
+    edit(folder.path(), "config.json", |c| {
+        c["quantization"]["bits"] = json!(1_u64 << 62);
+    });
+    let error = crate::Opened::open(folder.path()).unwrap_err();
+    assert!(error.to_string().contains("quantization"), "{error}");
+}
+
+#[test]
+fn added_tokens_without_a_row_are_carried_along() {
+    let folder = copy();
+    edit(folder.path(), "tokenizer.json", |t| {
+        let added = t["added_tokens"].as_array_mut().unwrap();
+        let mut more = added[0].clone();
+        more["id"] = json!(512);
+        more["content"] = json!("<pad>");
+        added.push(more);
+    });
+    load(folder.path(), &LoadOptions::default()).unwrap();
+}
+
+#[test]
+fn a_gguf_file_beside_a_configuration_is_the_model() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(
+        fixture("text/tiny-llama/model.gguf"),
+        folder.path().join("model-f16.gguf"),
+    )
+    .unwrap();
+    fs::write(folder.path().join("mmproj-model-f16.gguf"), "not this one").unwrap();
+    fs::write(
+        folder.path().join("config.json"),
+        "{\"model_type\": \"llama\"}",
+    )
+    .unwrap();
+    load(folder.path(), &LoadOptions::default()).unwrap();
+}
+
+#[test]
 fn a_model_larger_than_the_memory_is_refused_before_it_is_read() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("huge.gguf");

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use ferrule_types::ModelCard;
 
 use crate::{
-    Opened,
+    Form, Opened, memory,
     source::{Raw, Stored},
 };
 
 impl Opened {
     /// The card, as far as the weights and the configuration tell it; text is added by `load`.
-    pub(crate) fn card(&self, name: &str) -> ModelCard {
+    pub(crate) fn card(&self, name: &str, form: Form) -> ModelCard {
         let mut bytes: BTreeMap<String, u64> = BTreeMap::new();
         let mut parameters = 0;
         for raw in self.source.all() {
@@ -19,8 +19,9 @@ impl Opened {
             *bytes.entry(kind).or_default() += raw.view.bytes().len() as u64;
             parameters += count;
         }
-        let weights: u64 = bytes.values().sum();
-        let cache = self.cache_bytes_per_token() * self.spec.context as u64;
+        let cache = self
+            .cache_bytes_per_token()
+            .saturating_mul(self.spec.context as u64);
         ModelCard {
             name: name.to_owned(),
             arch: self.arch.name.to_owned(),
@@ -29,7 +30,7 @@ impl Opened {
             parameters,
             quantization: quantization(&bytes),
             bytes_by_dtype: bytes,
-            memory_needed: Some(weights + cache),
+            memory_needed: Some(memory::weights(self, form).saturating_add(cache)),
             ..ModelCard::default()
         }
     }
@@ -39,12 +40,12 @@ impl Opened {
         let widths = self.spec.blocks.iter();
         widths
             .map(|b| (b.attention.kv_heads * b.attention.head_dim) as u64 * 2 * 4)
-            .sum()
+            .fold(0, u64::saturating_add)
     }
 
     /// How a tensor is stored, and how many parameters it holds: packed words hold several each,
     /// scales and biases of packed matrices are not counted.
-    fn counted(&self, raw: &Raw) -> (String, u64) {
+    pub(crate) fn counted(&self, raw: &Raw) -> (String, u64) {
         let elements = raw.elements() as u64;
         let packing = self.packing();
         let Some(packing) = packing else {

@@ -77,7 +77,18 @@ impl Config {
         self.flavour == Flavour::Gguf
     }
 
-    /// `null` counts as absent, as it does for the reference.
+    /// Fills in what a folder's configuration leaves out. An explicit `null` stays: it means none.
+    pub fn fill(&mut self, defaults: &str) {
+        if self.is_gguf() {
+            return;
+        }
+        let defaults: Map<String, Value> = serde_json::from_str(defaults).unwrap_or_default();
+        for (key, value) in defaults {
+            self.keys.entry(key).or_insert(value);
+        }
+    }
+
+    /// `null` means that there is none.
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.keys.get(key).filter(|v| !v.is_null())
     }
@@ -135,7 +146,7 @@ impl Config {
                     .filter(|f| f.fract() == 0.0 && *f > 0.0)
                     .map(|f| f as u64)
             })?;
-            (1..1 << 31).contains(&n).then_some(n as usize)
+            (1..=1 << 24).contains(&n).then_some(n as usize)
         })
     }
 
@@ -186,14 +197,23 @@ impl Config {
     }
 
     /// Which layers slide, as a list of `layer_types`; `None` when the configuration has no such list.
-    pub fn sliding_layers(&self, layers: usize) -> Option<Vec<bool>> {
-        let types = self.list("layer_types")?;
-        (types.len() == layers).then(|| {
-            types
-                .iter()
-                .map(|t| t.as_str() == Some("sliding_attention"))
-                .collect()
-        })
+    pub fn sliding_layers(&self, layers: usize) -> Result<Option<Vec<bool>>> {
+        let Some(types) = self.list("layer_types") else {
+            return Ok(None);
+        };
+        let slides = |kind: &Value| match kind.as_str() {
+            Some("sliding_attention") => Ok(true),
+            Some("full_attention") => Ok(false),
+            _ => {
+                let known = "`full_attention` or `sliding_attention` for each layer";
+                Err(self.wrong("layer_types", known, kind))
+            }
+        };
+        if types.len() != layers {
+            let expected = format!("one kind for each of {layers} layers");
+            return Err(self.wrong("layer_types", expected, types.len()));
+        }
+        types.iter().map(slides).collect::<Result<_>>().map(Some)
     }
 
     /// The usual rope over `dim` elements, with whatever scaling the configuration asks for.

@@ -81,7 +81,7 @@ fn damage(bytes: &mut Vec<u8>, header: usize, dice: &mut Dice) {
 fn try_it(path: &Path) {
     if let Ok(opened) = Opened::open(path) {
         let _ = opened.decoder(Form::Stored);
-        let _ = opened.card("damaged");
+        let _ = opened.card("damaged", Form::Stored);
     }
 }
 

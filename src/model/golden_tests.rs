@@ -480,3 +480,76 @@ fn checkpoints_of_a_bare_base_model_load_too() {
         assert!(error <= TOLERANCE, "{name}: {error:e}");
     }
 }
+
+/// A fixture whose configuration lacks `keys`: the row's defaults must stand in for them.
+fn without_keys(
+    name: &str,
+    keys: &[&str],
+    set: &[(&str, serde_json::Value)],
+) -> crate::Result<Opened> {
+    let from = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../tests/fixtures/arch")
+        .join(name);
+    let folder = tempfile::tempdir().unwrap();
+    let config = std::fs::read(from.join("config.json")).unwrap();
+    let mut config: serde_json::Value = serde_json::from_slice(&config).unwrap();
+    for key in keys {
+        config.as_object_mut().unwrap().remove(*key);
+    }
+    for (key, value) in set {
+        config[*key] = value.clone();
+    }
+    std::fs::write(folder.path().join("config.json"), config.to_string()).unwrap();
+    std::fs::copy(
+        from.join("model.safetensors"),
+        folder.path().join("model.safetensors"),
+    )
+    .unwrap();
+    Opened::open(folder.path())
+}
+
+#[test]
+fn keys_that_a_configuration_leaves_out_mean_what_they_mean_to_the_reference() {
+    // The wrapper of Gemma 3's larger models keeps its text keys under `text_config`, and few of them.
+    let open = |name, keys: &[&str]| without_keys(name, keys, &[]).unwrap().spec;
+    let gemma = open(
+        "gemma3",
+        &[
+            "num_attention_heads",
+            "num_key_value_heads",
+            "head_dim",
+            "vocab_size",
+        ],
+    );
+    let attention = gemma.blocks[0].attention;
+    assert_eq!(
+        (attention.heads, attention.kv_heads, attention.head_dim),
+        (8, 4, 256)
+    );
+    assert_eq!(gemma.vocab, 262_208);
+    assert!((open("olmo2", &["rms_norm_eps"]).norm.eps - 1e-5).abs() < 1e-9);
+    assert!((open("mixtral", &["rope_parameters"]).ropes[0].theta - 1e6).abs() < 1.0);
+    assert!((open("smollm3", &["rope_parameters"]).ropes[0].theta - 2e6).abs() < 1.0);
+    assert_eq!(
+        open("mistral-swa", &["sliding_window"]).blocks[0]
+            .attention
+            .window,
+        Some(4096)
+    );
+    let none = [("sliding_window", serde_json::Value::Null)];
+    let mistral = without_keys("mistral-swa", &[], &none).unwrap().spec;
+    assert_eq!(mistral.blocks[0].attention.window, None);
+    assert_eq!(
+        open("gemma2", &["attn_logit_softcapping"]).blocks[0]
+            .attention
+            .softcap,
+        Some(50.0)
+    );
+    assert!(open("glm4", &["attention_bias"]).blocks[0].attention.bias);
+}
+
+#[test]
+fn stretched_positions_reach_beyond_the_stated_context() {
+    let yarn = without_keys("llama-yarn", &[], &[("max_position_embeddings", 32.into())]);
+    assert_eq!(yarn.unwrap().spec.context, 128);
+}

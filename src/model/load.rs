@@ -58,8 +58,7 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<Loaded> {
     let own = template(&opened, options)?;
     check_vocabulary(&opened, &tokenizer)?;
     let decoder = opened.decoder(options.form)?;
-    let name = options.name.clone();
-    let mut card = opened.card(&name.unwrap_or_else(|| path.display().to_string()));
+    let mut card = opened.card(&options.name(path), options.form);
     describe_text(&mut card, &opened, &tokenizer, own.as_ref())?;
     let template = match own {
         Some(template) => template,
@@ -73,13 +72,13 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<Loaded> {
     })
 }
 
-/// The card of the model at `path`; its weights are not read. A model without a tokenizer has a card too.
-pub fn inspect(path: &Path, name: &str) -> Result<ModelCard> {
-    let options = LoadOptions::default();
-    let opened = Opened::open(path)?;
-    let mut card = opened.card(name);
-    let template = template(&opened, &options)?;
-    match tokenizer(&opened, &options) {
+/// The card of the model at `path`, as `options` would load it; its weights are not read. A model without
+/// a tokenizer has a card too.
+pub fn inspect(path: &Path, options: &LoadOptions) -> Result<ModelCard> {
+    let opened = Opened::open_as(path, options.arch)?;
+    let mut card = opened.card(&options.name(path), options.form);
+    let template = template(&opened, options)?;
+    match tokenizer(&opened, options) {
         Ok(tokenizer) => describe_text(&mut card, &opened, &tokenizer, template.as_ref())?,
         Err(e) => {
             tracing::warn!("no tokenizer: {e}");
@@ -87,6 +86,13 @@ pub fn inspect(path: &Path, name: &str) -> Result<ModelCard> {
         }
     }
     Ok(card)
+}
+
+impl LoadOptions {
+    fn name(&self, path: &Path) -> String {
+        let name = self.name.clone();
+        name.unwrap_or_else(|| path.display().to_string())
+    }
 }
 
 /// The folder beside the weights that holds a model's smaller files.
@@ -123,8 +129,10 @@ fn template(opened: &Opened, options: &LoadOptions) -> Result<Option<ChatTemplat
         }
         None => {}
     }
-    if let Some(folder) = &options.tokenizer_folder {
-        return Ok(ChatTemplate::from_dir(folder)?);
+    if let Some(folder) = &options.tokenizer_folder
+        && let Some(template) = ChatTemplate::from_dir(folder)?
+    {
+        return Ok(Some(template));
     }
     match &opened.gguf {
         Some(file) => gguf_vocab::template(file),
@@ -132,12 +140,15 @@ fn template(opened: &Opened, options: &LoadOptions) -> Result<Option<ChatTemplat
     }
 }
 
-/// A token without a row in the embedding would be read from beyond its end. Rows without a token are
-/// usual: tables are padded to round numbers.
+/// A vocabulary larger than the embedding is another model's. Rows without a token are usual: tables are
+/// padded to round numbers. So are a few added tokens without a row, which fine-tuned checkpoints carry
+/// along and never use; to use one is an error of that request.
 fn check_vocabulary(opened: &Opened, tokenizer: &Tokenizer) -> Result<()> {
     let rows = opened.spec.vocab;
     let size = tokenizer.vocab_size();
-    if size <= rows {
+    let added = tokenizer.special_tokens().iter();
+    let beyond = added.filter(|t| t.id as usize >= rows).count();
+    if size <= rows + beyond {
         return Ok(());
     }
     Err(Error::Vocabulary {

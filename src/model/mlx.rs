@@ -4,7 +4,10 @@ use std::{collections::HashMap, path::Path};
 
 use serde_json::Value;
 
-use crate::{Error, Result};
+use crate::{Error, Result, kernel::AffineRows};
+
+/// Far beyond any that is in use.
+const LARGEST_GROUP: usize = 1 << 16;
 
 /// How a folder's matrices are packed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,12 +46,26 @@ impl Packing {
                 got: table.get(key).map_or("nothing".into(), Value::to_string),
             })
         };
-        let (bits, group) = (number(entry, "bits")?, number(entry, "group_size")?);
+        let pair = |table: &serde_json::Map<String, Value>| -> Result<(usize, usize)> {
+            let (bits, group) = (number(table, "bits")?, number(table, "group_size")?);
+            if !AffineRows::BITS.contains(&bits) || group > LARGEST_GROUP {
+                return Err(Error::Config {
+                    path: path.to_owned(),
+                    key: "quantization".into(),
+                    expected: format!(
+                        "bits of {:?} in groups of at most {LARGEST_GROUP}",
+                        AffineRows::BITS
+                    ),
+                    got: format!("{bits} bits in groups of {group}"),
+                });
+            }
+            Ok((bits, group))
+        };
+        let (bits, group) = pair(entry)?;
         let mut own = HashMap::new();
         for (name, value) in entry {
             if let Value::Object(table) = value {
-                let numbers = (number(table, "bits")?, number(table, "group_size")?);
-                own.insert(name.clone(), numbers);
+                own.insert(name.clone(), pair(table)?);
             }
         }
         Ok(Some(Self { bits, group, own }))

@@ -44,22 +44,24 @@ impl Opened {
                 Err(not_a_model(path, "another file"))
             };
         }
-        if path.join("config.json").is_file() {
-            return Self::folder(path, arch);
-        }
+        // Repositories of GGUF files often carry the configuration of the model that they were made from.
+        let has_config = path.join("config.json").is_file();
         match only_gguf(path) {
-            Some(file) => Self::gguf(&file, arch),
-            None => Err(not_a_model(path, &listing(path))),
+            Some(file) if !(has_config && SafetensorsFiles::present(path)) => {
+                Self::gguf(&file, arch)
+            }
+            _ if has_config => Self::folder(path, arch),
+            _ => Err(not_a_model(path, &listing(path))),
         }
     }
 
     fn folder(path: &Path, arch: Option<&'static Arch>) -> Result<Self> {
-        let config = Config::read(path)?;
+        let mut config = Config::read(path)?;
         let arch = match arch {
             Some(arch) => arch,
             None => Arch::of_folder(&config)?,
         };
-        let spec = (arch.spec)(&config)?;
+        let spec = arch.describe(&mut config)?;
         let packing = Packing::read(config.path(), &config.value())?;
         Ok(Self {
             arch,
@@ -77,10 +79,10 @@ impl Opened {
             Some(arch) => arch,
             None => Arch::of_gguf(path, gguf_config::architecture(&file)?)?,
         };
-        let config = gguf_config::config(&file)?;
+        let mut config = gguf_config::config(&file)?;
         Ok(Self {
             arch,
-            spec: (arch.spec)(&config)?,
+            spec: arch.describe(&mut config)?,
             config,
             source: Arc::clone(&file) as SharedSource,
             gguf: Some(file),
@@ -121,6 +123,8 @@ fn only_gguf(folder: &Path) -> Option<std::path::PathBuf> {
                 .is_some_and(|e| e.eq_ignore_ascii_case("gguf"))
         })
         .collect();
+    // A projector for images lies beside its model.
+    files.retain(|p| !p.to_string_lossy().contains("mmproj"));
     files.sort();
     match files.as_slice() {
         [one] => Some(one.clone()),

@@ -11,6 +11,7 @@ pub const ARCH: Arch = Arch {
     classes: &["GemmaForCausalLM"],
     types: &["gemma"],
     gguf: &["gemma"],
+    defaults: "{}",
     spec,
 };
 

@@ -11,6 +11,7 @@ pub const ARCH: Arch = Arch {
     classes: &["Gemma2ForCausalLM"],
     types: &["gemma2"],
     gguf: &["gemma2"],
+    defaults: r#"{"attn_logit_softcapping": 50.0, "final_logit_softcapping": 30.0}"#,
     spec,
 };
 
@@ -26,14 +27,10 @@ fn spec(config: &Config) -> Result<Spec> {
     let mut usual = Usual::read(config)?;
     usual.tied = config.flag("tie_word_embeddings", true)?;
     let mut spec = gemma::base(config, &usual)?;
-    spec.head.softcap = config
-        .maybe_float("final_logit_softcapping")?
-        .map(|c| c as f32);
-    let softcap = config
-        .maybe_float("attn_logit_softcapping")?
-        .map(|c| c as f32);
+    spec.head.softcap = cap(config, "final_logit_softcapping", 30.0)?;
+    let softcap = cap(config, "attn_logit_softcapping", 50.0)?;
     let window = Some(config.size_or("sliding_window", 4096)?);
-    let sliding = config.sliding_layers(usual.layers);
+    let sliding = config.sliding_layers(usual.layers)?;
     let scale = attention_scale(config, &usual, 46)?;
     spec.names = &NAMES;
     for (layer, block) in spec.blocks.iter_mut().enumerate() {
@@ -44,6 +41,13 @@ fn spec(config: &Config) -> Result<Spec> {
         block.attention.window = window.filter(|_| slides);
     }
     Ok(spec)
+}
+
+/// A soft cap; the first GGUF files were written without the keys.
+fn cap(config: &Config, key: &str, usual: f64) -> Result<Option<f32>> {
+    let given = config.maybe_float(key)?;
+    let cap = given.or(config.is_gguf().then_some(usual));
+    Ok(cap.map(|c| c as f32))
 }
 
 /// By `query_pre_attn_scalar`. GGUF files lack the key: there the largest model, known by its number of

@@ -13,6 +13,7 @@ pub const ARCH: Arch = Arch {
     classes: &["Gemma3ForCausalLM", "Gemma3ForConditionalGeneration"],
     types: &["gemma3_text", "gemma3"],
     gguf: &["gemma3"],
+    defaults: r#"{"vocab_size": 262208, "num_attention_heads": 8, "num_key_value_heads": 4, "head_dim": 256, "max_position_embeddings": 131072}"#,
     spec,
 };
 
@@ -35,7 +36,7 @@ fn spec(config: &Config) -> Result<Spec> {
         .map(|c| c as f32);
     let window = config.size_or("sliding_window", 4096)?;
     let pattern = config.size_or("sliding_window_pattern", 6)?;
-    let sliding = config.sliding_layers(usual.layers);
+    let sliding = config.sliding_layers(usual.layers)?;
     let scale = gemma2::attention_scale(config, &usual, 62)?;
     spec.names = &gemma2::NAMES;
     for (layer, block) in spec.blocks.iter_mut().enumerate() {

@@ -11,6 +11,7 @@ pub const ARCH: Arch = Arch {
     classes: &["Glm4ForCausalLM"],
     types: &["glm4"],
     gguf: &["glm4"],
+    defaults: r#"{"attention_bias": true, "rms_norm_eps": 1.5625e-7, "num_key_value_heads": 2}"#,
     spec,
 };
 

@@ -13,6 +13,7 @@ pub const ARCH: Arch = Arch {
     classes: &["GPT2LMHeadModel"],
     types: &["gpt2"],
     gguf: &["gpt2"],
+    defaults: "{}",
     spec,
 };
 
@@ -62,6 +63,9 @@ fn spec(config: &Config) -> Result<Spec> {
     attention.bias = true;
     attention.out_bias = true;
     attention.rope = None;
+    if !config.flag("scale_attn_weights", true)? {
+        attention.scale = 1.0;
+    }
     let mlp = MlpSpec::Plain {
         width,
         activation: config.activation("activation_function", Activation::GeluTanh)?,
@@ -71,6 +75,12 @@ fn spec(config: &Config) -> Result<Spec> {
         Some(eps) => eps,
         None => config.float_or("layer_norm_eps", 1e-5)?,
     };
+    let mut blocks = vec![Usual::block(attention, mlp); layers];
+    if config.flag("scale_attn_by_inverse_layer_idx", false)? {
+        for (layer, block) in blocks.iter_mut().enumerate() {
+            block.attention.scale /= (layer + 1) as f32;
+        }
+    }
     Ok(Spec {
         vocab: config.size("vocab_size")?,
         hidden,
@@ -84,7 +94,7 @@ fn spec(config: &Config) -> Result<Spec> {
         },
         norm: NormSpec::layer(eps as f32),
         ropes: Vec::new(),
-        blocks: vec![Usual::block(attention, mlp); layers],
+        blocks,
         final_norm: true,
         head: Head::new(config.flag("tie_word_embeddings", true)?),
         names: &NAMES,

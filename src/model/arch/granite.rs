@@ -8,6 +8,7 @@ pub const ARCH: Arch = Arch {
     classes: &["GraniteForCausalLM"],
     types: &["granite"],
     gguf: &["granite"],
+    defaults: "{}",
     spec,
 };
 

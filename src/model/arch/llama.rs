@@ -10,6 +10,7 @@ pub const ARCH: Arch = Arch {
     classes: &["LlamaForCausalLM", "LLaMAForCausalLM", "YiForCausalLM"],
     types: &["llama"],
     gguf: &["llama"],
+    defaults: "{}",
     spec,
 };
 

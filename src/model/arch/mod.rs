@@ -37,6 +37,9 @@ pub struct Arch {
     pub types: &'static [&'static str],
     /// The values of `general.architecture` in GGUF files.
     pub gguf: &'static [&'static str],
+    /// What the reference takes for keys that a config.json leaves out, where that is not the same for
+    /// all: a JSON object.
+    pub defaults: &'static str,
     pub spec: fn(&Config) -> Result<Spec>,
 }
 
@@ -79,6 +82,12 @@ impl Arch {
         let name = class.or(kind).unwrap_or_default();
         row.copied()
             .ok_or_else(|| unknown(config.path(), name, |a| a.classes))
+    }
+
+    /// The decoder that a configuration describes.
+    pub fn describe(&self, config: &mut Config) -> Result<Spec> {
+        config.fill(self.defaults);
+        (self.spec)(config)
     }
 
     /// The row that a GGUF file asks for.
@@ -124,6 +133,14 @@ mod tests {
                 distinct.len(),
                 "a name stands in two rows: {all:?}"
             );
+        }
+    }
+
+    #[test]
+    fn every_rows_defaults_are_an_object() {
+        for arch in ARCHS {
+            let value: serde_json::Value = serde_json::from_str(arch.defaults).unwrap();
+            assert!(value.is_object(), "{}", arch.name);
         }
     }
 

@@ -11,6 +11,7 @@ pub const ARCH: Arch = Arch {
     classes: &["Olmo2ForCausalLM"],
     types: &["olmo2"],
     gguf: &["olmo2"],
+    defaults: r#"{"rms_norm_eps": 1e-5}"#,
     spec,
 };
 

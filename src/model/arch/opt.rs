@@ -14,6 +14,7 @@ pub const ARCH: Arch = Arch {
     classes: &["OPTForCausalLM"],
     types: &["opt"],
     gguf: &[],
+    defaults: "{}",
     spec,
 };
 
@@ -48,6 +49,9 @@ fn spec(config: &Config) -> Result<Spec> {
             format!("a multiple of {heads}, the number of heads"),
             hidden,
         ));
+    }
+    if !config.flag("layer_norm_elementwise_affine", true)? {
+        return Err(config.wrong("layer_norm_elementwise_affine", "true", false));
     }
     let mut attention = AttentionSpec::new(heads, heads, hidden / heads);
     attention.bias = bias;

@@ -11,6 +11,7 @@ pub const ARCH: Arch = Arch {
     classes: &["Phi3ForCausalLM"],
     types: &["phi3"],
     gguf: &["phi3"],
+    defaults: r#"{"rms_norm_eps": 1e-5}"#,
     spec,
 };
 
@@ -26,7 +27,7 @@ fn spec(config: &Config) -> Result<Spec> {
     };
     let rope = config.rope(usual.rotary(config, 1.0)?, 10_000.0)?;
     let mut blocks = vec![Usual::block(attention, mlp); usual.layers];
-    let windows = usual.windows(config, config.maybe_size("sliding_window")?);
+    let windows = usual.windows(config, config.maybe_size("sliding_window")?)?;
     for (block, window) in blocks.iter_mut().zip(windows) {
         block.attention.window = window;
     }

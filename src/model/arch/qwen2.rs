@@ -8,6 +8,7 @@ pub const ARCH: Arch = Arch {
     classes: &["Qwen2ForCausalLM"],
     types: &["qwen2"],
     gguf: &["qwen2"],
+    defaults: "{}",
     spec,
 };
 
@@ -31,7 +32,7 @@ pub(super) fn windows(config: &Config, usual: &Usual) -> Result<Vec<Option<usize
     }
     let window = config.maybe_size("sliding_window")?;
     if config.has("layer_types") {
-        return Ok(usual.windows(config, window));
+        return usual.windows(config, window);
     }
     let first = config
         .get("max_window_layers")

@@ -11,6 +11,7 @@ pub const ARCH: Arch = Arch {
     classes: &["Qwen3ForCausalLM"],
     types: &["qwen3"],
     gguf: &["qwen3"],
+    defaults: r#"{"head_dim": 128}"#,
     spec,
 };
 

@@ -11,6 +11,7 @@ pub const ARCH: Arch = Arch {
     classes: &["Qwen3MoeForCausalLM"],
     types: &["qwen3_moe"],
     gguf: &["qwen3moe"],
+    defaults: r#"{"num_key_value_heads": 4}"#,
     spec,
 };
 

@@ -8,6 +8,7 @@ pub const ARCH: Arch = Arch {
     classes: &["SmolLM3ForCausalLM"],
     types: &["smollm3"],
     gguf: &["smollm3"],
+    defaults: r#"{"rope_theta": 2000000.0, "num_key_value_heads": 4}"#,
     spec,
 };
 
@@ -26,7 +27,7 @@ fn spec(config: &Config) -> Result<Spec> {
     } else {
         None
     };
-    let windows = usual.windows(config, window);
+    let windows = usual.windows(config, window)?;
     for (layer, (block, window)) in spec.blocks.iter_mut().zip(windows).enumerate() {
         let turns = turned
             .as_ref()

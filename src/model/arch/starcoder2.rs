@@ -11,6 +11,7 @@ pub const ARCH: Arch = Arch {
     classes: &["Starcoder2ForCausalLM"],
     types: &["starcoder2"],
     gguf: &["starcoder2"],
+    defaults: r#"{"num_key_value_heads": 2}"#,
     spec,
 };
 
@@ -34,7 +35,7 @@ fn spec(config: &Config) -> Result<Spec> {
     };
     let rope = config.rope(usual.head_dim, 10_000.0)?;
     let mut blocks = vec![Usual::block(attention, mlp); usual.layers];
-    let windows = usual.windows(config, config.maybe_size("sliding_window")?);
+    let windows = usual.windows(config, config.maybe_size("sliding_window")?)?;
     for (block, window) in blocks.iter_mut().zip(windows) {
         block.attention.window = window;
     }

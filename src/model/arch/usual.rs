@@ -67,6 +67,9 @@ impl Usual {
             Some(part) => part,
             None => config.float_or("partial_rotary_factor", default_part)?,
         };
+        if !(part > 0.0 && part <= 1.0) {
+            return Err(config.wrong("partial_rotary_factor", "above 0 and at most 1", part));
+        }
         Ok((self.head_dim as f64 * part) as usize)
     }
 
@@ -98,7 +101,7 @@ impl Usual {
         Ok(Spec {
             vocab: self.vocab,
             hidden: self.hidden,
-            context: self.context,
+            context: rope.context(self.context),
             embed: Embed::plain(self.hidden),
             norm: NormSpec::rms(config.float_or("rms_norm_eps", 1e-6)? as f32),
             ropes: vec![rope],
@@ -129,10 +132,11 @@ impl Usual {
     }
 
     /// The layers' windows: by `layer_types`, or else all of them.
-    pub fn windows(&self, config: &Config, window: Option<usize>) -> Vec<Option<usize>> {
-        let sliding = config.sliding_layers(self.layers);
-        (0..self.layers)
-            .map(|l| window.filter(|_| sliding.as_ref().is_none_or(|s| s[l])))
-            .collect()
+    pub fn windows(&self, config: &Config, window: Option<usize>) -> Result<Vec<Option<usize>>> {
+        let sliding = config.sliding_layers(self.layers)?;
+        let slides = |l: usize| sliding.as_ref().is_none_or(|s| s[l]);
+        Ok((0..self.layers)
+            .map(|l| window.filter(|_| slides(l)))
+            .collect())
     }
 }

@@ -95,8 +95,9 @@ impl Rows for AffineRows {
             let mut pair = [0f32; 2];
             widen(scale, self.stored, &mut pair[..1]);
             widen(bias, self.stored, &mut pair[1..]);
+            // Two steps: fused, each would be a call of a library on processors that are not asked.
             for v in values {
-                *v = v.mul_add(pair[0], pair[1]);
+                *v = *v * pair[0] + pair[1];
             }
         }
     }

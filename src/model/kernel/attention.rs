@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::dot::dot;
+use super::dot::{add_scaled, dot};
 
 const WORTH_SHARING: usize = 1 << 15;
 
@@ -75,9 +75,6 @@ fn attend_one(heads: &Heads, query: &[f32], seen: &Keys, kv_head: usize, out: &m
         sum += *s;
     }
     for (at, p) in (first..).zip(&scores) {
-        let p = p / sum;
-        for (o, v) in out.iter_mut().zip(&seen.values[row(seen.values, at)]) {
-            *o = p.mul_add(*v, *o);
-        }
+        add_scaled(p / sum, &seen.values[row(seen.values, at)], out);
     }
 }

@@ -53,6 +53,11 @@ impl Decoder {
         self.spec.context
     }
 
+    /// The longest sequence for which the model turns positions as in its short contexts.
+    pub fn turning_point(&self) -> Option<usize> {
+        self.spec.ropes.iter().find_map(Rope::turning_point)
+    }
+
     pub fn geometry(&self) -> Geometry {
         let width = |b: &super::spec::Block| b.attention.kv_heads * b.attention.head_dim;
         Geometry {

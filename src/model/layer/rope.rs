@@ -78,6 +78,31 @@ impl Rope {
             .collect()
     }
 
+    /// How long a sequence may become, where the configuration says `stated`: these two kinds of scaling
+    /// are for going beyond that.
+    pub fn context(&self, stated: usize) -> usize {
+        let stretched = match &self.scaling {
+            Scaling::Yarn {
+                factor, context, ..
+            } => context * factor,
+            Scaling::Dynamic { factor, context } => *context as f64 * factor,
+            _ => 0.0,
+        };
+        stated.max(stretched.min((1 << 24) as f64) as usize)
+    }
+
+    /// Where the long divisors take over from the short ones.
+    pub fn turning_point(&self) -> Option<usize> {
+        match &self.scaling {
+            Scaling::PerFrequency {
+                short,
+                long,
+                context,
+            } if short != long => Some(*context),
+            _ => None,
+        }
+    }
+
     /// The angle per position of each pair, for a sequence that may become `reach` long.
     pub fn frequencies(&self, reach: usize) -> Vec<f32> {
         let plain = self.base(self.theta);

@@ -160,8 +160,10 @@ impl Weights<'_> {
             Origin::Folder {
                 packing: Some(packing),
             } => {
-                let scales = self.lookup(&format!("{name}.scales"));
-                scales.map(|_| packing.of(name))
+                // Overrides are written under the names of the file, which may have more in front.
+                let scales = self.lookup(&format!("{name}.scales"))?;
+                let stem = scales.name.strip_suffix(".scales").unwrap_or(name);
+                Some(packing.of(stem))
             }
             _ => None,
         }
