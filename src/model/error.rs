@@ -30,7 +30,7 @@ pub enum Error {
         expected: u64,
         got: u64,
     },
-    #[error("{} has a malformed header: {what}: expected {expected}, got {got}", path.display())]
+    #[error("{}: {what} is malformed: expected {expected}, got {got}", path.display())]
     Header {
         path: PathBuf,
         what: String,

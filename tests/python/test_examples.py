@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import json
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -59,13 +58,6 @@ def test_the_demo_runs_and_says_that_its_model_is_random() -> None:
     said = run(EXAMPLES / "demo.py")
     assert "random numbers" in said
     assert "asked again with the same seed: the same" in said
-
-
-def test_the_python_of_the_readme_runs(tiny_llama: Path) -> None:
-    blocks = re.findall(r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
-    assert blocks
-    for block in blocks:
-        assert run("-c", block.replace("./my-model", str(tiny_llama))).strip()
 
 
 def test_the_docstring_of_the_package_runs(tiny_llama: Path) -> None:
