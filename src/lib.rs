@@ -25,7 +25,7 @@ pub use ferrule_types as types;
 
 pub use engine::Engine;
 pub use error::{Error, Result};
-pub use open::{OpenOptions, hub, inspect, open};
+pub use open::{OpenOptions, hub, inspect, open, open_within};
 
 /// The version of all of it.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -6,9 +6,9 @@ use std::{
 };
 
 use ferrule_engine::Engine;
-use ferrule_fetch::{Hub, ModelId, Progress, Settings, TokenSource, Want};
+use ferrule_fetch::{Hub, ModelId, Progress, Settings, Snapshot, TokenSource, Want};
 use ferrule_model::{Arch, LoadOptions, TemplateSource};
-use ferrule_types::ModelCard;
+use ferrule_types::{AskedBy, Context, ModelCard};
 
 use crate::{Error, Result, runtime};
 
@@ -38,38 +38,116 @@ pub struct OpenOptions {
 
 /// Finds the model, fetching it if it must, and loads it. Blocks.
 pub fn open(options: &OpenOptions, progress: &dyn Progress) -> Result<Arc<Engine>> {
-    let load = load_options(options, progress)?;
-    let path = locate(options, &options.model, &options.files, progress)?;
+    open_within(&Context::new(AskedBy::Operator), options, progress)
+}
+
+/// The same for a caller who may give up: cancelling the context ends a pull at once. What has arrived
+/// stays, and the next pull goes on from there.
+pub fn open_within(
+    context: &Context,
+    options: &OpenOptions,
+    progress: &dyn Progress,
+) -> Result<Arc<Engine>> {
+    let search = Search {
+        context,
+        options,
+        progress,
+    };
+    let load = search.load_options()?;
+    let path = search.locate()?;
     let loaded = ferrule_model::load(&path, &load)?;
     Ok(Arc::new(Engine::new(loaded)))
 }
 
 /// The card of the model as `open` would load it, without reading its weights.
 pub fn inspect(options: &OpenOptions, progress: &dyn Progress) -> Result<ModelCard> {
-    let load = load_options(options, progress)?;
-    let path = locate(options, &options.model, &options.files, progress)?;
+    let search = Search {
+        context: &Context::new(AskedBy::Operator),
+        options,
+        progress,
+    };
+    let load = search.load_options()?;
+    let path = search.locate()?;
     Ok(ferrule_model::inspect(&path, &load)?)
 }
 
-fn load_options(options: &OpenOptions, progress: &dyn Progress) -> Result<LoadOptions> {
-    let arch = match &options.arch {
-        Some(name) => Some(Arch::named(name).ok_or_else(|| unknown_arch(name))?),
-        None => None,
-    };
-    let quant = options.in_situ_quant.as_deref();
-    let form = ferrule_model::form(options.dtype.as_deref(), quant)?;
-    let tokenizer = match &options.tokenizer_from {
-        Some(from) => Some(place(options, from, &Want::Tokenizer, progress)?),
-        None => None,
-    };
-    Ok(LoadOptions {
-        name: Some(options.model.clone()),
-        arch,
-        form,
-        tokenizer_json: options.tokenizer_json.clone(),
-        tokenizer_folder: tokenizer,
-        template: options.chat_template.as_deref().map(TemplateSource::named),
-    })
+/// A model on its way from a name to a path.
+struct Search<'a> {
+    context: &'a Context,
+    options: &'a OpenOptions,
+    progress: &'a dyn Progress,
+}
+
+impl Search<'_> {
+    fn load_options(&self) -> Result<LoadOptions> {
+        let options = self.options;
+        let arch = match &options.arch {
+            Some(name) => Some(Arch::named(name).ok_or_else(|| unknown_arch(name))?),
+            None => None,
+        };
+        let quant = options.in_situ_quant.as_deref();
+        let form = ferrule_model::form(options.dtype.as_deref(), quant)?;
+        let tokenizer = match &options.tokenizer_from {
+            Some(from) => Some(self.place(from, &Want::Tokenizer)?),
+            None => None,
+        };
+        Ok(LoadOptions {
+            name: Some(options.model.clone()),
+            arch,
+            form,
+            tokenizer_json: options.tokenizer_json.clone(),
+            tokenizer_folder: tokenizer,
+            template: options.chat_template.as_deref().map(TemplateSource::named),
+        })
+    }
+
+    /// The folder or file of a model, local or pulled.
+    fn locate(&self) -> Result<PathBuf> {
+        let files = &self.options.files;
+        let want = match files.as_slice() {
+            [] => Want::Model,
+            names => Want::Gguf(names.to_vec()),
+        };
+        let folder = self.place(&self.options.model, &want)?;
+        let Some(first) = files.first() else {
+            return Ok(folder);
+        };
+        let file = folder.join(first);
+        if file.is_file() || !folder.is_dir() {
+            return Ok(if file.is_file() { file } else { folder });
+        }
+        // A quantisation instead of a name: the file that carries it.
+        let found = gguf_with(&folder, first);
+        found.ok_or(Error::NoSuchPath { path: file })
+    }
+
+    /// A path as it is, or a hub id's folder.
+    fn place(&self, model: &str, want: &Want) -> Result<PathBuf> {
+        let path = Path::new(model);
+        if path.exists() {
+            return Ok(path.to_owned());
+        }
+        if looks_like_a_path(model) {
+            return Err(Error::NoSuchPath {
+                path: path.to_owned(),
+            });
+        }
+        let id = ModelId::parse(model)?;
+        let hub = hub(self.options)?;
+        if let Some(snapshot) = hub.cached(&id, want) {
+            return Ok(single_gguf(&snapshot));
+        }
+        crate::install_tls();
+        let snapshot = runtime::block_on(self.pull(&hub, &id, want))??;
+        Ok(single_gguf(&snapshot))
+    }
+
+    async fn pull(&self, hub: &Hub, id: &ModelId, want: &Want) -> Result<Snapshot> {
+        tokio::select! {
+            pulled = hub.pull(id, want, self.progress) => Ok(pulled?),
+            () = self.context.cancel.cancelled() => Err(ferrule_types::Error::Cancelled.into()),
+        }
+    }
 }
 
 /// The settings of the hub that the options and the environment amount to.
@@ -83,30 +161,6 @@ pub fn hub(options: &OpenOptions) -> Result<Hub> {
             settings.with_token(TokenSource::parse(source)?, &|key| std::env::var_os(key))?;
     }
     Ok(Hub::new(settings))
-}
-
-/// The folder or file of a model, local or pulled.
-fn locate(
-    options: &OpenOptions,
-    model: &str,
-    files: &[String],
-    progress: &dyn Progress,
-) -> Result<PathBuf> {
-    let want = match files {
-        [] => Want::Model,
-        names => Want::Gguf(names.to_vec()),
-    };
-    let folder = place(options, model, &want, progress)?;
-    let Some(first) = files.first() else {
-        return Ok(folder);
-    };
-    let file = folder.join(first);
-    if file.is_file() || !folder.is_dir() {
-        return Ok(if file.is_file() { file } else { folder });
-    }
-    // A quantisation instead of a name: the file that carries it.
-    let found = gguf_with(&folder, first);
-    found.ok_or(Error::NoSuchPath { path: file })
 }
 
 fn gguf_with(folder: &Path, quantisation: &str) -> Option<PathBuf> {
@@ -141,34 +195,8 @@ fn is_gguf(path: &Path) -> bool {
         .is_some_and(|e| e.eq_ignore_ascii_case("gguf"))
 }
 
-/// A path as it is, or a hub id's folder.
-fn place(
-    options: &OpenOptions,
-    model: &str,
-    want: &Want,
-    progress: &dyn Progress,
-) -> Result<PathBuf> {
-    let path = Path::new(model);
-    if path.exists() {
-        return Ok(path.to_owned());
-    }
-    if looks_like_a_path(model) {
-        return Err(Error::NoSuchPath {
-            path: path.to_owned(),
-        });
-    }
-    let id = ModelId::parse(model)?;
-    let hub = hub(options)?;
-    if let Some(snapshot) = hub.cached(&id, want) {
-        return Ok(single_gguf(&snapshot));
-    }
-    crate::install_tls();
-    let snapshot = runtime::block_on(hub.pull(&id, want, progress))??;
-    Ok(single_gguf(&snapshot))
-}
-
 /// A snapshot of GGUF files is named by its first file: others may lie in the same folder.
-fn single_gguf(snapshot: &ferrule_fetch::Snapshot) -> PathBuf {
+fn single_gguf(snapshot: &Snapshot) -> PathBuf {
     match snapshot.files.first() {
         Some(first) if is_gguf(Path::new(first)) => snapshot.dir.join(first),
         _ => snapshot.dir.clone(),

@@ -104,9 +104,9 @@ impl Runner {
         options.token_source = Some(token_source);
         options.chat_template = jinja_explicit.or(chat_template).map(|place| place.0);
         options.in_situ_quant = in_situ_quant;
-        let engine = py.release(timeout, move |_| {
+        let engine = py.release(timeout, move |context| {
             let started = Instant::now();
-            let engine = ferrule::open(&options, &())?;
+            let engine = ferrule::open_within(context, &options, &())?;
             let seconds = started.elapsed().as_secs_f64();
             tracing::info!(model = options.model, seconds, "loaded");
             Ok::<_, ferrule::Error>(engine)
