@@ -527,7 +527,7 @@ fn keys_that_a_configuration_leaves_out_mean_what_they_mean_to_the_reference() {
         (8, 4, 256)
     );
     assert_eq!(gemma.vocab, 262_208);
-    assert!((open("olmo2", &["rms_norm_eps"]).norm.eps - 1e-5).abs() < 1e-9);
+    assert!((open("phi3", &["rms_norm_eps"]).norm.eps - 1e-5).abs() < 1e-9);
     assert!((open("mixtral", &["rope_parameters"]).ropes[0].theta - 1e6).abs() < 1.0);
     assert!((open("smollm3", &["rope_parameters"]).ropes[0].theta - 2e6).abs() < 1.0);
     assert_eq!(
