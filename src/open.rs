@@ -7,7 +7,7 @@ use std::{
 
 use ferrule_engine::Engine;
 use ferrule_fetch::{Hub, ModelId, Progress, Settings, Snapshot, TokenSource, Want};
-use ferrule_model::{Arch, LoadOptions, TemplateSource};
+use ferrule_model::{Arch, LoadOptions, TemplateSource, ggufs_in, is_gguf};
 use ferrule_types::{AskedBy, Context, ModelCard};
 
 use crate::{Error, Result, runtime};
@@ -108,16 +108,20 @@ impl Search<'_> {
             [] => Want::Model,
             names => Want::Gguf(names.to_vec()),
         };
-        let folder = self.place(&self.options.model, &want)?;
+        let place = self.place(&self.options.model, &want)?;
         let Some(first) = files.first() else {
-            return Ok(folder);
+            return Ok(place);
         };
-        let file = folder.join(first);
-        if file.is_file() || !folder.is_dir() {
-            return Ok(if file.is_file() { file } else { folder });
+        let file = place.join(first);
+        if file.is_file() {
+            return Ok(file);
+        }
+        // What was pulled is the file itself.
+        if !place.is_dir() {
+            return Ok(place);
         }
         // A quantisation instead of a name: the file that carries it.
-        let found = gguf_with(&folder, first);
+        let found = gguf_with(&place, first);
         found.ok_or(Error::NoSuchPath { path: file })
     }
 
@@ -165,20 +169,10 @@ pub fn hub(options: &OpenOptions) -> Result<Hub> {
 
 fn gguf_with(folder: &Path, quantisation: &str) -> Option<PathBuf> {
     let wanted = quantisation.to_lowercase();
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
-        .ok()?
-        .filter_map(|e| Some(e.ok()?.path()))
-        .filter(|p| {
-            let name = p
-                .file_name()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .to_lowercase();
-            is_gguf(p) && !name.contains("mmproj") && carries(&name, &wanted)
-        })
-        .collect();
-    files.sort();
-    files.into_iter().next()
+    ggufs_in(folder).into_iter().find(|p| {
+        let name = p.file_name().unwrap_or_default().to_string_lossy();
+        carries(&name.to_lowercase(), &wanted)
+    })
 }
 
 /// Whether `q4_k` stands in a file's name as a word of its own: not as the beginning of `q4_k_m`.
@@ -188,11 +182,6 @@ fn carries(name: &str, quantisation: &str) -> bool {
         is_border(name[..at].chars().next_back())
             && is_border(name[at + found.len()..].chars().next())
     })
-}
-
-fn is_gguf(path: &Path) -> bool {
-    path.extension()
-        .is_some_and(|e| e.eq_ignore_ascii_case("gguf"))
 }
 
 /// A snapshot of GGUF files is named by its first file: others may lie in the same folder.

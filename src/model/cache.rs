@@ -18,7 +18,8 @@ pub struct Geometry {
 impl Geometry {
     /// Bytes that one position takes in all layers.
     pub fn bytes_per_position(&self) -> u64 {
-        self.widths.iter().map(|w| *w as u64 * 2 * 4).sum()
+        let layer = self.widths.iter().map(|w| *w as u64 * 2 * 4);
+        layer.fold(0, u64::saturating_add)
     }
 }
 

@@ -19,9 +19,8 @@ impl Opened {
             *bytes.entry(kind).or_default() += raw.view.bytes().len() as u64;
             parameters += count;
         }
-        let cache = self
-            .cache_bytes_per_token()
-            .saturating_mul(self.spec.context as u64);
+        let per_position = self.spec.geometry().bytes_per_position();
+        let cache = per_position.saturating_mul(self.spec.context as u64);
         ModelCard {
             name: name.to_owned(),
             arch: self.arch.name.to_owned(),
@@ -33,14 +32,6 @@ impl Opened {
             memory_needed: Some(memory::weights(self, form).saturating_add(cache)),
             ..ModelCard::default()
         }
-    }
-
-    /// Bytes of keys and values per cached token.
-    pub fn cache_bytes_per_token(&self) -> u64 {
-        let widths = self.spec.blocks.iter();
-        widths
-            .map(|b| (b.attention.kv_heads * b.attention.head_dim) as u64 * 2 * 4)
-            .fold(0, u64::saturating_add)
     }
 
     /// How a tensor is stored, and how many parameters it holds: packed words hold several each,

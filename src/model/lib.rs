@@ -39,5 +39,5 @@ pub use config::Config;
 pub use error::{Error, Result};
 pub use layer::{Decoder, Form};
 pub use load::{LoadOptions, Loaded, TemplateSource, inspect, load};
-pub use opened::Opened;
+pub use opened::{Opened, ggufs_in, is_gguf};
 pub use quant::form;

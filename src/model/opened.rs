@@ -1,6 +1,9 @@
 //! A model's files, opened and understood, before a single weight is read.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use crate::{
     Arch, Config, Decoder, Error, Result, gguf_config,
@@ -35,10 +38,7 @@ impl Opened {
             source,
         })?;
         if metadata.is_file() {
-            let is_gguf = path
-                .extension()
-                .is_some_and(|e| e.eq_ignore_ascii_case("gguf"));
-            return if is_gguf {
+            return if is_gguf(path) {
                 Self::gguf(path, arch)
             } else {
                 Err(not_a_model(path, "another file"))
@@ -113,20 +113,32 @@ fn not_a_model(path: &Path, found: &str) -> Error {
     }
 }
 
-/// The GGUF file of a folder that holds just one (or one split in parts: then the first).
-fn only_gguf(folder: &Path) -> Option<std::path::PathBuf> {
-    let mut files: Vec<_> = std::fs::read_dir(folder)
-        .ok()?
+/// The GGUF files of a folder, by name; without the projectors for images that lie beside some models.
+pub fn ggufs_in(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let is_projector = |path: &Path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.to_lowercase().contains("mmproj")
+    };
+    let mut files: Vec<PathBuf> = entries
         .filter_map(|e| Some(e.ok()?.path()))
-        .filter(|p| {
-            p.extension()
-                .is_some_and(|e| e.eq_ignore_ascii_case("gguf"))
-        })
+        .filter(|p| is_gguf(p) && !is_projector(p))
         .collect();
-    // A projector for images lies beside its model.
-    files.retain(|p| !p.to_string_lossy().contains("mmproj"));
     files.sort();
-    match files.as_slice() {
+    files
+}
+
+/// Whether a file is GGUF by its name.
+pub fn is_gguf(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|e| e.eq_ignore_ascii_case("gguf"))
+}
+
+/// The GGUF file of a folder that holds just one (or one split in parts: then the first).
+fn only_gguf(folder: &Path) -> Option<PathBuf> {
+    match ggufs_in(folder).as_slice() {
         [one] => Some(one.clone()),
         [first, ..] if first.to_string_lossy().contains("-00001-of-") => Some(first.clone()),
         _ => None,

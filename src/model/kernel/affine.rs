@@ -5,29 +5,21 @@ use crate::source::{Stored, View};
 
 /// A packed matrix with its scales and biases, all still in the mapped file.
 #[derive(Debug)]
-pub struct AffineRows {
-    packed: View,
-    scales: View,
-    biases: View,
-    /// How scales and biases are stored: f32, f16 or bf16.
-    stored: Stored,
-    bits: usize,
-    group: usize,
-    rows: usize,
-    width: usize,
-}
-
-/// What an [`AffineRows`] is made of.
 pub struct Affine {
     pub packed: View,
     pub scales: View,
     pub biases: View,
+    /// How scales and biases are stored: f32, f16 or bf16.
     pub stored: Stored,
     pub bits: usize,
     pub group: usize,
     pub rows: usize,
     pub width: usize,
 }
+
+/// An [`Affine`] whose views have been found to have the sizes that its numbers call for.
+#[derive(Debug)]
+pub struct AffineRows(Affine);
 
 impl AffineRows {
     /// The widths that MLX packs.
@@ -36,14 +28,12 @@ impl AffineRows {
     /// `None` when the three views do not have the sizes that the numbers call for.
     pub fn new(parts: Affine) -> Option<Self> {
         let Affine {
-            packed,
-            scales,
-            biases,
             stored,
             bits,
             group,
             rows,
             width,
+            ..
         } = parts;
         let groups = (group > 0 && width.is_multiple_of(group)).then(|| width / group)?;
         let per_row = width.checked_mul(bits).filter(|n| n.is_multiple_of(8))? / 8;
@@ -51,50 +41,41 @@ impl AffineRows {
         let fits = Self::BITS.contains(&bits)
             && width.is_multiple_of(8)
             && matches!(stored, Stored::F32 | Stored::F16 | Stored::Bf16)
-            && packed.bytes().len() == rows.checked_mul(per_row)?
-            && scales.bytes().len() == table
-            && biases.bytes().len() == table;
-        fits.then_some(Self {
-            packed,
-            scales,
-            biases,
-            stored,
-            bits,
-            group,
-            rows,
-            width,
-        })
+            && parts.packed.bytes().len() == rows.checked_mul(per_row)?
+            && parts.scales.bytes().len() == table
+            && parts.biases.bytes().len() == table;
+        fits.then_some(Self(parts))
     }
 
     fn table<'a>(&self, view: &'a View, row: usize) -> &'a [u8] {
-        let size = self.stored.bytes((self.width / self.group) as u64) as usize;
+        let size = self.0.stored.bytes((self.0.width / self.0.group) as u64) as usize;
         &view.bytes()[row * size..(row + 1) * size]
     }
 }
 
 impl Rows for AffineRows {
     fn rows(&self) -> usize {
-        self.rows
+        self.0.rows
     }
 
     fn width(&self) -> usize {
-        self.width
+        self.0.width
     }
 
     fn widen(&self, row: usize, out: &mut [f32]) {
-        let per_row = self.width * self.bits / 8;
+        let per_row = self.0.width * self.0.bits / 8;
         unpack(
-            &self.packed.bytes()[row * per_row..(row + 1) * per_row],
-            self.bits,
+            &self.0.packed.bytes()[row * per_row..(row + 1) * per_row],
+            self.0.bits,
             out,
         );
-        let size = self.stored.bytes(1) as usize;
-        let scales = self.table(&self.scales, row).chunks_exact(size);
-        let biases = self.table(&self.biases, row).chunks_exact(size);
-        for ((values, scale), bias) in out.chunks_exact_mut(self.group).zip(scales).zip(biases) {
+        let size = self.0.stored.bytes(1) as usize;
+        let scales = self.table(&self.0.scales, row).chunks_exact(size);
+        let biases = self.table(&self.0.biases, row).chunks_exact(size);
+        for ((values, scale), bias) in out.chunks_exact_mut(self.0.group).zip(scales).zip(biases) {
             let mut pair = [0f32; 2];
-            widen(scale, self.stored, &mut pair[..1]);
-            widen(bias, self.stored, &mut pair[1..]);
+            widen(scale, self.0.stored, &mut pair[..1]);
+            widen(bias, self.0.stored, &mut pair[1..]);
             // Two steps: fused, each would be a call of a library on processors that are not asked.
             for v in values {
                 *v = *v * pair[0] + pair[1];
@@ -103,7 +84,7 @@ impl Rows for AffineRows {
     }
 
     fn stored(&self) -> String {
-        format!("mlx {}-bit", self.bits)
+        format!("mlx {}-bit", self.0.bits)
     }
 }
 

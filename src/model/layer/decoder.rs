@@ -59,10 +59,7 @@ impl Decoder {
     }
 
     pub fn geometry(&self) -> Geometry {
-        let width = |b: &super::spec::Block| b.attention.kv_heads * b.attention.head_dim;
-        Geometry {
-            widths: self.spec.blocks.iter().map(width).collect(),
-        }
+        self.spec.geometry()
     }
 
     /// Runs one step; the logits of the wanted rows, `[wanted, vocab]`.

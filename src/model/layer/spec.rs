@@ -1,6 +1,7 @@
 //! What a decoder is made of: the whole answer of an arch file.
 
 use super::{Activation, Names, NormSpec, Rope};
+use crate::Geometry;
 
 /// A decoder, described.
 #[derive(Clone, Debug)]
@@ -18,6 +19,16 @@ pub struct Spec {
     pub names: &'static Names,
     /// The linear weights of the file are `[in, out]`.
     pub transposed: bool,
+}
+
+impl Spec {
+    /// What a cache for this decoder holds per position.
+    pub fn geometry(&self) -> Geometry {
+        let width = |b: &Block| b.attention.kv_heads * b.attention.head_dim;
+        Geometry {
+            widths: self.blocks.iter().map(width).collect(),
+        }
+    }
 }
 
 /// From token ids to the first hidden state.
