@@ -22,7 +22,7 @@ use futures_core::Stream;
 use tokio::sync::mpsc;
 
 use crate::{
-    Error, Result,
+    Error, Result, Settings,
     sequence::{Plan, answer},
     text,
 };
@@ -39,6 +39,7 @@ pub struct Engine {
 #[derive(Debug)]
 struct Shared {
     model: Loaded,
+    settings: Settings,
     counts: Counts,
     /// Seeds of requests without one.
     next_seed: AtomicU64,
@@ -54,9 +55,14 @@ struct Counts {
 
 impl Engine {
     pub fn new(model: Loaded) -> Self {
+        Self::with(model, Settings::default())
+    }
+
+    pub fn with(model: Loaded, settings: Settings) -> Self {
         Self {
             shared: Arc::new(Shared {
                 model,
+                settings,
                 counts: Counts::default(),
                 next_seed: AtomicU64::new(unpredictable()),
             }),

@@ -11,6 +11,7 @@ mod engine;
 mod error;
 mod sample;
 mod sequence;
+mod settings;
 mod stop;
 mod text;
 
@@ -19,3 +20,4 @@ mod engine_tests;
 
 pub use engine::Engine;
 pub use error::{Error, Result};
+pub use settings::Settings;

@@ -8,6 +8,34 @@ use crate::{Batch, Error, Result, batch::Span};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Slot(usize);
 
+/// In which form keys and values are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CacheType {
+    F32,
+    F16,
+    Bf16,
+    /// Eight bits and a scale for each head of each position.
+    Q8,
+}
+
+impl CacheType {
+    pub const ALL: [Self; 4] = [Self::F32, Self::F16, Self::Bf16, Self::Q8];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::F32 => "f32",
+            Self::F16 => "f16",
+            Self::Bf16 => "bf16",
+            Self::Q8 => "q8",
+        }
+    }
+
+    pub fn named(name: &str) -> Option<Self> {
+        let name = name.to_lowercase();
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
 /// How wide each layer's keys and values are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Geometry {

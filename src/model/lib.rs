@@ -34,7 +34,7 @@ mod golden_tests;
 
 pub use arch::{ARCHS, Arch};
 pub use batch::{Batch, Span, Want};
-pub use cache::{Cache, Geometry, Slot};
+pub use cache::{Cache, CacheType, Geometry, Slot};
 pub use config::Config;
 pub use error::{Error, Result};
 pub use layer::{Decoder, Form};

@@ -47,9 +47,11 @@ mod verdict;
 // Words of generation.
 mod card;
 mod constraint;
+mod embed;
 mod generate;
 mod prompt;
 mod sampling;
+mod stats;
 mod usage;
 
 // What a turn tells as it goes.
@@ -71,13 +73,14 @@ pub use card::{ModelCard, SpecialToken};
 pub use constraint::{Constraint, Grammar, Start};
 pub use content::{Audio, Content, Embedded, Image, Text};
 pub use context::{AskedBy, Context, Progress, ProgressSink, Trace};
+pub use embed::{Embed, Embeddings, Pooling, Scores};
 pub use error::{AnyFault, Error};
 pub use event::{Event, TurnEnd};
 pub use generate::{Finish, Generated, Generation, Piece, Request, TokenLogprob, TopLogprob};
 pub use key::ToolKey;
 pub use kind::{Fault, Kind};
 pub use message::{FunctionCall, Message, MessageContent, Role, ToolCall};
-pub use model::{Embeddings, LoadSpec, Model, ModelStatus, Models, Residence, Stats};
+pub use model::{LoadSpec, Model, ModelStatus, Models, Residence};
 pub use outcome::{Outcome, Output};
 pub use part::{AudioPart, ImagePart, ImageUrl, InputAudio, Part, TextPart};
 pub use prompt::{Chat, Prompt};
@@ -88,6 +91,7 @@ pub use shelf::{
     PromptTemplate, Reading, Rendered, Shelf, Shelved,
 };
 pub use soon::{Flow, Soon};
+pub use stats::{Histogram, Stats};
 pub use store::{Slot, Store};
 pub use task::{Task, TaskAct, TaskStatus};
 pub use tool::Tool;

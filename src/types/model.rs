@@ -2,7 +2,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Chat, Context, Error, Generation, Json, ModelCard, Prompt, Request, Soon, Usage};
+use crate::{
+    Chat, Context, Embed, Embeddings, Error, Generation, Json, ModelCard, Prompt, Request, Scores,
+    Soon, Stats,
+};
 
 /// A model that is ready to answer.
 pub trait Model: Send + Sync {
@@ -26,12 +29,29 @@ pub trait Model: Send + Sync {
     fn embed<'a>(
         &'a self,
         context: &'a Context,
-        inputs: Vec<Prompt>,
+        wish: Embed,
     ) -> Soon<'a, Result<Embeddings, Error>> {
-        let _ = (context, inputs);
+        let _ = (context, wish);
         Box::pin(async move {
             Err(Error::unsupported(
                 "embeddings",
+                format!("model `{}`", self.card().name),
+            ))
+        })
+    }
+
+    /// How likely each token of a text is after those before it, with the `top` likeliest of its
+    /// place beside it.
+    fn score<'a>(
+        &'a self,
+        context: &'a Context,
+        text: Prompt,
+        top: u32,
+    ) -> Soon<'a, Result<Scores, Error>> {
+        let _ = (context, text, top);
+        Box::pin(async move {
+            Err(Error::unsupported(
+                "log probabilities of a text",
                 format!("model `{}`", self.card().name),
             ))
         })
@@ -95,29 +115,4 @@ pub enum Residence {
     Loading,
     Unloaded,
     Failed { reason: String },
-}
-
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Embeddings {
-    pub vectors: Vec<Vec<f32>>,
-    pub usage: Usage,
-}
-
-/// What a model is doing, and has done since it was loaded.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Stats {
-    pub running: u64,
-    pub waiting: u64,
-    pub blocks_used: u64,
-    pub blocks_total: u64,
-    pub requests: u64,
-    pub prompt_tokens: u64,
-    /// Of the prompt tokens, those that were there from earlier.
-    pub cached_tokens: u64,
-    pub completion_tokens: u64,
-    pub preemptions: u64,
-    /// Tokens that speculation proposed, and those that were right.
-    pub drafted_tokens: u64,
-    pub accepted_tokens: u64,
 }
