@@ -56,7 +56,7 @@ pub fn open_within(
     let load = search.load_options()?;
     let path = search.locate()?;
     let loaded = ferrule_model::load(&path, &load)?;
-    Ok(Arc::new(Engine::new(loaded)))
+    Ok(Arc::new(Engine::new(loaded)?))
 }
 
 /// The card of the model as `open` would load it, without reading its weights.

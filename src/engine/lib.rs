@@ -1,22 +1,30 @@
 //! Which sequence runs next, and how its tokens are chosen.
 //!
-//! A [`Request`](ferrule_types::Request) comes in; a stream of pieces goes out. Each answer runs on a thread of
-//! its own with a cache of its own over the one shared set of weights, so that callers do not wait
-//! for each other; dropping the stream stops it within a step.
+//! A [`Request`](ferrule_types::Request) comes in; a stream of pieces goes out. One thread owns the cache and takes
+//! steps over all requests at once: prompts in chunks, answers a token at a time. Dropping the stream ends an answer
+//! within a step.
 //!
 //! It does not know where a model came from, what a tool call looks like, HTTP or Python. Only `text`
 //! meets strings: the sequence and the sampler see token ids.
 
 mod engine;
 mod error;
-mod sample;
-mod sequence;
 mod settings;
+
+mod blocks;
+mod door;
+mod measure;
+mod meter;
+mod runner;
+mod sample;
+mod scheduler;
+mod sequence;
 mod stop;
 mod text;
+mod writer;
 
 #[cfg(test)]
-mod engine_tests;
+mod tests;
 
 pub use engine::Engine;
 pub use error::{Error, Result};

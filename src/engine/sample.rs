@@ -28,6 +28,7 @@ pub struct Choice {
 }
 
 /// Log probabilities: of the choice, and of the likeliest tokens.
+#[derive(Clone, Debug)]
 pub struct Ranked {
     pub chosen: f32,
     pub top: Vec<(u32, f32)>,
@@ -163,7 +164,7 @@ fn keep_likeliest(ranked: &mut Vec<(u32, f32)>, count: usize) {
     ranked.sort_unstable_by(order);
 }
 
-fn rank(logits: &[f32], token: u32, count: usize) -> Ranked {
+pub fn rank(logits: &[f32], token: u32, count: usize) -> Ranked {
     let top = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let sum: f64 = logits.iter().map(|v| f64::from(v - top).exp()).sum();
     let whole = top + sum.ln() as f32;

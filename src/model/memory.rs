@@ -64,7 +64,7 @@ fn ggml(kind: GgmlDType, bytes: u64) -> u64 {
 }
 
 /// What the system says is available, or less where a container allows less.
-fn available() -> Option<u64> {
+pub fn available() -> Option<u64> {
     let free = meminfo(&std::fs::read_to_string("/proc/meminfo").ok()?)?;
     let container = cgroup(Path::new("/sys/fs/cgroup"));
     Some(container.map_or(free, |c| c.min(free)))

@@ -9,11 +9,13 @@
 mod affine;
 mod attention;
 mod dot;
+mod exp;
 mod matmul;
 mod rows;
 mod widen;
 
 pub use affine::{Affine, AffineRows};
-pub use attention::{Heads, Keys, attend};
+pub use attention::{Heads, Seen, attend};
 pub use matmul::matmul;
 pub use rows::{DenseRows, OwnedRows, Rows};
+pub use widen::widen;

@@ -1,0 +1,142 @@
+//! The engine's thread: looks at the door, takes a step, and so on.
+
+use std::{
+    any::Any,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, atomic::Ordering::SeqCst},
+    time::{Duration, Instant},
+};
+
+use ferrule_model::{Cache, Loaded};
+use ferrule_types::Error as SeamError;
+
+use crate::{
+    Error, Result,
+    door::{Door, Found},
+    meter::Meter,
+    scheduler::Scheduler,
+    sequence::{Sequence, Share},
+};
+
+/// How long those that write may have to wait for the prompts of others.
+const PATIENCE: Duration = Duration::from_millis(250);
+/// The fewest prompt tokens of a step: below, reading the weights costs more than computing.
+const FEWEST: usize = 32;
+/// How often a thread with nothing to compute looks whether somebody gave up without ringing.
+const NAP: Duration = Duration::from_millis(20);
+
+pub struct Runner {
+    pub model: Arc<Loaded>,
+    pub cache: Cache,
+    pub scheduler: Scheduler,
+    pub door: Arc<Door<Sequence>>,
+    pub meter: Arc<Meter>,
+    /// Tokens per second of steps with prompts, lately.
+    pub pace: f64,
+}
+
+impl Runner {
+    /// Until the door is closed.
+    pub fn run(mut self) {
+        let mut is_ready = false;
+        loop {
+            match self.door.look(self.rest(is_ready)) {
+                Found::Arrivals(arrivals) => self.scheduler.waiting.extend(arrivals),
+                Found::Closed(arrivals) => {
+                    self.scheduler.waiting.extend(arrivals);
+                    self.scheduler.close(&|| Error::Closed.into());
+                    self.count();
+                    return;
+                }
+            }
+            self.scheduler.tidy();
+            is_ready = self.guarded();
+            self.count();
+        }
+    }
+
+    /// How long to sleep at the door; `None` is not at all.
+    fn rest(&self, is_ready: bool) -> Option<Duration> {
+        if is_ready {
+            None
+        } else if self.scheduler.is_empty() {
+            Some(Duration::from_hours(1))
+        } else {
+            Some(NAP)
+        }
+    }
+
+    /// A step whose mistakes end the sequences in it and nothing else; whether it did anything.
+    fn guarded(&mut self) -> bool {
+        let pace = self.prompt_tokens();
+        let shares = self.scheduler.plan(&mut self.cache, pace);
+        if shares.is_empty() {
+            return false;
+        }
+        // What a panic leaves half-done are the sequences of this step, and they end here.
+        let error = match catch_unwind(AssertUnwindSafe(|| self.step(&shares))) {
+            Ok(Ok(())) => return true,
+            Ok(Err(e)) => {
+                tracing::error!("a step failed: {e}");
+                SeamError::behind(e)
+            }
+            Err(panic) => {
+                tracing::error!("a step panicked: {}", said(panic.as_ref()));
+                SeamError::behind(Error::Panicked)
+            }
+        };
+        let error = Arc::new(error);
+        self.scheduler.fail(&shares, &|| {
+            SeamError::behind(Error::Step(Arc::clone(&error)))
+        });
+        true
+    }
+
+    fn step(&mut self, shares: &[Share]) -> Result<()> {
+        let batch = self.scheduler.batch(shares)?;
+        let started = Instant::now();
+        let rows = self.model.decoder.forward(&batch, &mut self.cache)?;
+        self.learn(batch.tokens().len(), started.elapsed());
+        self.scheduler.settle(shares, &rows);
+        Ok(())
+    }
+
+    /// How many prompt tokens fit into the patience of those that write.
+    fn prompt_tokens(&self) -> usize {
+        ((self.pace * PATIENCE.as_secs_f64()) as usize).max(FEWEST)
+    }
+
+    fn learn(&mut self, tokens: usize, took: Duration) {
+        if tokens >= FEWEST {
+            let pace = tokens as f64 / took.as_secs_f64().max(1e-6);
+            self.pace = if self.pace > 0.0 {
+                self.pace * 0.7 + pace * 0.3
+            } else {
+                pace
+            };
+        }
+    }
+
+    fn count(&self) {
+        let scheduler = &self.scheduler;
+        self.door.inside.store(scheduler.waiting.len(), SeqCst);
+        self.meter.count(|s| {
+            s.running = scheduler.running.len() as u64;
+            s.blocks_used = scheduler.blocks.used() as u64;
+            s.blocks_cached = scheduler.blocks.idle() as u64;
+            s.blocks_total = scheduler.blocks.limit() as u64;
+            s.cache_bytes = self.cache.bytes();
+            s.evictions = scheduler.blocks.evictions;
+            s.preemptions = scheduler.preemptions;
+            s.abandoned = scheduler.abandoned;
+            s.steps += 1;
+        });
+    }
+}
+
+/// What a panic said.
+fn said(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("nothing")
+}
