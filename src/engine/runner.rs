@@ -97,6 +97,7 @@ impl Runner {
         let started = Instant::now();
         let rows = self.model.decoder.forward(&batch, &mut self.cache)?;
         self.learn(batch.tokens().len(), started.elapsed());
+        self.meter.count(|s| s.steps += 1);
         self.scheduler.settle(shares, &rows);
         Ok(())
     }
@@ -129,7 +130,6 @@ impl Runner {
             s.evictions = scheduler.blocks.evictions;
             s.preemptions = scheduler.preemptions;
             s.abandoned = scheduler.abandoned;
-            s.steps += 1;
         });
     }
 }

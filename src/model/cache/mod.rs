@@ -137,7 +137,10 @@ impl Cache {
 
     fn reserve(&mut self, block: Block) {
         while self.slabs.len() <= self.place(block).0 {
-            self.slabs.push(vec![0; self.per_slab * self.block_bytes]);
+            // The last one is cut: the limit is a promise about memory.
+            let left = self.limit.saturating_sub(self.slabs.len() * self.per_slab);
+            self.slabs
+                .push(vec![0; self.per_slab.min(left.max(1)) * self.block_bytes]);
         }
     }
 
@@ -312,6 +315,18 @@ mod tests {
         cache.copy(Block(0), Block(1));
         cache.copy(Block(1), Block(599));
         assert_eq!(cache.head(0, 1, Block(0)), cache.head(0, 1, Block(599)));
+    }
+
+    #[test]
+    fn memory_is_taken_as_blocks_are_used_and_never_more_than_was_allowed() {
+        let limit = 300;
+        let mut cache = Cache::new(geometry(), CacheType::F32, limit);
+        assert_eq!(cache.bytes(), 0);
+        let bytes = geometry().block_bytes(CacheType::F32);
+        cache.reserve(Block(0));
+        assert!(cache.bytes() <= 256 * bytes);
+        cache.reserve(Block(299));
+        assert_eq!(cache.bytes(), 300 * bytes);
     }
 
     #[test]

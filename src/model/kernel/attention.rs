@@ -36,12 +36,15 @@ pub struct Seen<'a> {
     pub batch: &'a Batch,
 }
 
-/// Some queries of one sequence, with the heads that share one key head.
+/// Some queries of one sequence, with some of the heads that share one key head.
 struct Unit<'a> {
     span: &'a Span,
     first: usize,
     len: usize,
     kv_head: usize,
+    /// Its first head, and how many.
+    head: usize,
+    heads: usize,
 }
 
 /// `queries` is `[n, heads * head_dim]`, a row for each token of the batch; so is the result.
@@ -57,13 +60,13 @@ pub fn attend(heads: &Heads, queries: &[f32], seen: &Seen) -> Vec<f32> {
     } else {
         units.par_iter().map(one).collect()
     };
-    let (group, width) = (heads.heads / heads.kv_heads, heads.heads * heads.head_dim);
-    let part = group * heads.head_dim;
+    let width = heads.heads * heads.head_dim;
     let mut out = vec![0f32; queries.len()];
     for (unit, values) in units.iter().zip(&parts) {
+        let part = unit.heads * heads.head_dim;
         let rows = unit.span.start + unit.first..;
         for (row, values) in rows.zip(values.chunks_exact(part)) {
-            let at = row * width + unit.kv_head * part;
+            let at = row * width + unit.head * heads.head_dim;
             out[at..at + part].copy_from_slice(values);
         }
     }
@@ -71,16 +74,33 @@ pub fn attend(heads: &Heads, queries: &[f32], seen: &Seen) -> Vec<f32> {
 }
 
 fn units<'a>(heads: &Heads, batch: &'a Batch) -> Vec<Unit<'a>> {
-    let tiles = batch.spans().iter().flat_map(|span| {
-        let firsts = (0..span.len).step_by(TILE);
-        firsts.map(move |first| (span, first, TILE.min(span.len - first)))
-    });
-    let with_heads = tiles.flat_map(|(span, first, len)| {
-        (0..heads.kv_heads).map(move |kv_head| Unit {
-            span,
-            first,
-            len,
-            kv_head,
+    let tiles: Vec<_> = batch
+        .spans()
+        .iter()
+        .flat_map(|span| {
+            let firsts = (0..span.len).step_by(TILE);
+            firsts.map(move |first| (span, first, TILE.min(span.len - first)))
+        })
+        .collect();
+    let group = heads.heads / heads.kv_heads;
+    // Heads with the same keys stay together, unless that leaves threads without work.
+    let enough = tiles.len() * heads.kv_heads >= rayon::current_num_threads();
+    let together = if enough {
+        group
+    } else {
+        group.div_ceil(2).max(1)
+    };
+    let with_heads = tiles.into_iter().flat_map(|(span, first, len)| {
+        (0..heads.heads).step_by(group).flat_map(move |begin| {
+            let firsts = (begin..begin + group).step_by(together);
+            firsts.map(move |head| Unit {
+                span,
+                first,
+                len,
+                kv_head: begin / group,
+                head,
+                heads: together.min(begin + group - head),
+            })
         })
     });
     with_heads.collect()
@@ -101,10 +121,11 @@ fn fused(heads: &Heads, queries: &[f32], seen: &Seen, unit: &Unit) -> Vec<f32> {
     Running::new(heads, unit).run(queries, seen, f32::mul_add)
 }
 
-/// The softmaxes of a unit's queries, as far as they have come. `[queries, heads of the group]` each.
+/// The softmaxes of a unit's queries, as far as they have come. `[queries, heads]` each.
 struct Running<'a> {
     heads: &'a Heads,
     unit: &'a Unit<'a>,
+    /// How many heads each query has here.
     group: usize,
     tops: Vec<f32>,
     sums: Vec<f32>,
@@ -121,7 +142,7 @@ struct Wide {
 
 impl<'a> Running<'a> {
     fn new(heads: &'a Heads, unit: &'a Unit) -> Self {
-        let group = heads.heads / heads.kv_heads;
+        let group = unit.heads;
         let count = unit.len * group;
         Self {
             heads,
@@ -193,7 +214,7 @@ impl<'a> Running<'a> {
 
     fn query<'q>(&self, i: usize, queries: &'q [f32]) -> &'q [f32] {
         let row = self.unit.span.start + self.unit.first + i / self.group;
-        let head = self.unit.kv_head * self.group + i % self.group;
+        let head = self.unit.head + i % self.group;
         let at = (row * self.heads.heads + head) * self.heads.head_dim;
         &queries[at..at + self.heads.head_dim]
     }
