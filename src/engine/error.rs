@@ -23,6 +23,16 @@ pub enum Error {
         "the model computed no finite score at position {position}; its weights are damaged or overflow"
     )]
     NotFinite { position: usize },
+    #[error("the constraint is no usable {form}: {problem}")]
+    Constraint { form: &'static str, problem: String },
+    #[error(
+        "the constraint was not compiled within {limit:?}, or too many others are being compiled; make it smaller, or try again later"
+    )]
+    SlowConstraint { limit: std::time::Duration },
+    #[error("the constraint cannot be followed any further: {problem}")]
+    Stuck { problem: String },
+    #[error("at position {position} no token is both allowed by the constraint and possible")]
+    NothingAllowed { position: usize },
     #[error("cannot start a thread for the answer: {source}")]
     Thread {
         #[source]
@@ -40,7 +50,13 @@ impl Fault for Error {
     fn kind(&self) -> Kind {
         match self {
             Self::TooLong { .. } => Kind::Limit,
-            Self::EmptyPrompt | Self::NoMessages | Self::UnknownToken { .. } => Kind::InvalidInput,
+            Self::EmptyPrompt
+            | Self::NoMessages
+            | Self::UnknownToken { .. }
+            | Self::Constraint { .. } => Kind::InvalidInput,
+            Self::SlowConstraint { .. } | Self::Stuck { .. } | Self::NothingAllowed { .. } => {
+                Kind::Limit
+            }
             Self::Unsupported { .. } => Kind::Unsupported,
             Self::NotFinite { .. } | Self::Thread { .. } | Self::Panicked => Kind::Internal,
             Self::Model(e) => e.kind(),

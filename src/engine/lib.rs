@@ -7,6 +7,9 @@
 //! It does not know where a model came from, what a tool call looks like, HTTP or Python. Only `text`
 //! meets strings: the sequence and the sampler see token ids.
 
+// The engine does not use it yet.
+#[allow(dead_code, unused_imports)]
+mod constraint;
 mod engine;
 mod error;
 mod sample;
