@@ -17,8 +17,9 @@ const MARKS: usize = 64;
 const MARK: usize = 256;
 /// Rules of a Lark grammar can refer to each other in one long chain.
 const LINES: usize = 10_000;
-/// Brackets within brackets of a Lark grammar.
-const BRACKETS: usize = 64;
+/// Brackets within brackets of a Lark grammar, and all of them: those of a chain of rules add up.
+const NESTED: usize = 64;
+const BRACKETS: usize = 20_000;
 /// JSON values within values of a schema: an object within an object takes two.
 const DEPTH: usize = 128;
 const NODES: usize = 10_000;
@@ -143,7 +144,7 @@ fn grammars(value: &Value, schemas: &mut Vec<Value>) -> Result<()> {
 fn lark(text: &str, schemas: &mut Vec<Value>) -> Result<()> {
     limit("the grammar, in bytes", TEXT, text.len())?;
     limit("the grammar, in lines", LINES, text.lines().count())?;
-    let (mut depth, mut deepest) = (0usize, 0usize);
+    let (mut all, mut depth, mut deepest) = (0usize, 0usize, 0usize);
     let mut rest = text;
     // Strings, regexes and comments as llguidance reads them: what stands in them is no bracket.
     while let Some(c) = rest.chars().next() {
@@ -155,6 +156,7 @@ fn lark(text: &str, schemas: &mut Vec<Value>) -> Result<()> {
                 "%json".len() + inline_schema(&rest["%json".len()..], schemas)?
             }
             '(' | '[' | '{' => {
+                all += 1;
                 depth += 1;
                 deepest = deepest.max(depth);
                 1
@@ -167,7 +169,8 @@ fn lark(text: &str, schemas: &mut Vec<Value>) -> Result<()> {
         };
         rest = &rest[skip..];
     }
-    limit("the grammar's brackets within brackets", BRACKETS, deepest)
+    limit("the grammar's brackets", BRACKETS, all)?;
+    limit("the grammar's brackets within brackets", NESTED, deepest)
 }
 
 /// The length of what begins and ends with `mark`; of the rest where it does not end.

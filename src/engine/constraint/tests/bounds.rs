@@ -171,6 +171,17 @@ fn long_chains_and_hostile_patterns_end_in_time_and_leave_the_process_standing()
         }
         Grammar::Lark(text + &format!("{item}9990: {first}\n"))
     };
+    let brackets = |first: &str, item: &str| {
+        let (open, close) = ("(".repeat(60), ")".repeat(60));
+        let mut text = format!("start: {item}0\n");
+        for i in 0..330 {
+            text.push_str(&format!(
+                "{item}{i}: {open}{item}{} | \"b\"{close}\n",
+                i + 1
+            ));
+        }
+        Grammar::Lark(text + &format!("{item}330: {first}\n"))
+    };
     let mut defs = json!({"d1800": {"type": "null"}});
     for i in 0..1_800 {
         let to = format!("#/$defs/d{}", i + 1);
@@ -186,6 +197,8 @@ fn long_chains_and_hostile_patterns_end_in_time_and_leave_the_process_standing()
     for (name, grammar) in [
         ("rules", rules("\"a\"", "a")),
         ("terminals", rules("/a/", "A")),
+        ("brackets", brackets("\"a\"", "a")),
+        ("brackets of terminals", brackets("/a/", "A")),
         ("references", Grammar::JsonSchema(chain)),
         ("references with siblings", Grammar::JsonSchema(beside)),
         ("repeats", Grammar::Regex("((a{1000}){1000}){1000}b".into())),

@@ -86,7 +86,7 @@ fn leaf(random: &mut impl Rng) -> Value {
         3 => json!({"type": "integer", "exclusiveMinimum": low, "exclusiveMaximum": high + 1}),
         4 => json!({"type": "number", "minimum": low, "maximum": high}),
         5 => {
-            json!({"type": "number", "exclusiveMinimum": low as f64 / 8.0, "maximum": high as f64 / 4.0})
+            json!({"type": "number", "exclusiveMinimum": (low - 3) as f64 / 4.0, "maximum": (low + 5) as f64 / 4.0})
         }
         6 => json!({"type": "integer", "minimum": low, "maximum": high + 7, "multipleOf": 7}),
         7 | 8 => json!({"type": "string", "minLength": least, "maxLength": most}),
