@@ -41,6 +41,16 @@ pub enum Error {
     Forked,
     #[error("the step that computed this answer failed")]
     Step(#[source] std::sync::Arc<ferrule_types::Error>),
+    #[error("the constraint is no usable {form}: {problem}")]
+    Constraint { form: &'static str, problem: String },
+    #[error(
+        "the constraint was not compiled within {limit:?}, or too many others are being compiled; make it smaller, or try again later"
+    )]
+    SlowConstraint { limit: std::time::Duration },
+    #[error("the constraint cannot be followed any further: {problem}")]
+    Stuck { problem: String },
+    #[error("at position {position} no token is both allowed by the constraint and possible")]
+    NothingAllowed { position: usize },
     #[error("cannot start a thread for the engine: {source}")]
     Thread {
         #[source]
@@ -57,12 +67,18 @@ pub enum Error {
 impl Fault for Error {
     fn kind(&self) -> Kind {
         match self {
-            Self::TooLong { .. } | Self::BeyondCache { .. } | Self::Full { .. } => Kind::Limit,
+            Self::TooLong { .. }
+            | Self::BeyondCache { .. }
+            | Self::Full { .. }
+            | Self::SlowConstraint { .. }
+            | Self::Stuck { .. }
+            | Self::NothingAllowed { .. } => Kind::Limit,
             Self::Step(e) => e.kind(),
             Self::EmptyPrompt
             | Self::NoMessages
             | Self::UnknownToken { .. }
-            | Self::TinyCache { .. } => Kind::InvalidInput,
+            | Self::TinyCache { .. }
+            | Self::Constraint { .. } => Kind::InvalidInput,
             Self::Unsupported { .. } | Self::Closed | Self::Forked => Kind::Unsupported,
             Self::NotFinite { .. } | Self::Thread { .. } | Self::Panicked => Kind::Internal,
             Self::Model(e) => e.kind(),

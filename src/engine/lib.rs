@@ -12,6 +12,7 @@ mod error;
 mod settings;
 
 mod blocks;
+mod constraint;
 mod door;
 mod measure;
 mod meter;
