@@ -11,9 +11,12 @@ mod attention;
 mod dot;
 mod matmul;
 mod rows;
+mod team;
 mod widen;
 
 pub use affine::{Affine, AffineRows};
 pub use attention::{Heads, Keys, attend};
 pub use matmul::matmul;
 pub use rows::{DenseRows, OwnedRows, Rows};
+#[allow(unused_imports, reason = "attention takes them up next")]
+pub use team::{share, share_chunks};
