@@ -19,6 +19,7 @@ use tokio::sync::oneshot;
 use crate::{
     Error, Result, Settings,
     blocks::{Before, Blocks},
+    constraint::{Grammars, Guide},
     door::{Door, Outlet, Refused, line},
     measure::{Kind, Measure, Measured},
     meter::Meter,
@@ -41,6 +42,7 @@ struct Inner {
     settings: Settings,
     door: Arc<Door<Sequence>>,
     meter: Arc<Meter>,
+    grammars: Grammars,
     /// Makes the places from which principals' blocks are found. The books themselves are the thread's.
     roots: Blocks,
     blocks: usize,
@@ -89,6 +91,7 @@ impl Engine {
             .map_err(|source| Error::Thread { source })?;
         Ok(Self {
             inner: Arc::new(Inner {
+                grammars: Grammars::new(&model),
                 model,
                 settings,
                 door,
@@ -122,10 +125,23 @@ impl Engine {
         inner.admit()?;
         let mut written = text::write(&inner.model, &request.prompt)?;
         let room = inner.fit(&mut written.tokens, &request.sampling)?;
+        let guide = match &request.constraint {
+            Some(constraint) => {
+                let guide = inner.grammars.compile(constraint)?;
+                Some(guide.ignore_ends(request.sampling.ignore_eos))
+            }
+            None => None,
+        };
         let context = context.child();
         let alive = Arc::clone(inner);
         let (outlet, answer) = line(context.cancel.clone(), move || alive.door.ring());
-        let sequence = inner.sequence(&context, request.sampling, &written, room, outlet);
+        let plan = Plan {
+            sampling: request.sampling,
+            written,
+            guide,
+            room,
+        };
+        let sequence = inner.sequence(&context, plan, outlet);
         inner.enter(sequence)?;
         Ok(Box::pin(answer))
     }
@@ -193,6 +209,14 @@ impl Engine {
             },
         })
     }
+}
+
+/// What an answer is to be made of.
+struct Plan {
+    sampling: Sampling,
+    written: text::Written,
+    guide: Option<Guide>,
+    room: usize,
 }
 
 /// A number that differs from run to run: the standard library seeds its hashers from the system.
@@ -274,14 +298,13 @@ impl Inner {
         }
     }
 
-    fn sequence(
-        &self,
-        context: &Context,
-        sampling: Sampling,
-        written: &text::Written,
-        room: usize,
-        outlet: Outlet,
-    ) -> Sequence {
+    fn sequence(&self, context: &Context, plan: Plan, outlet: Outlet) -> Sequence {
+        let Plan {
+            sampling,
+            written,
+            guide,
+            room,
+        } = plan;
         let seed = sampling
             .seed
             .unwrap_or_else(|| self.next_seed.fetch_add(1, Relaxed));
@@ -292,6 +315,7 @@ impl Inner {
             meter: Arc::clone(&self.meter),
             outlet,
             room,
+            guide,
         };
         let reach = written.tokens.len() + room;
         let root = self.root(context, reach);

@@ -4,6 +4,7 @@ use std::{
     any::Any,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, atomic::Ordering::SeqCst},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -95,7 +96,14 @@ impl Runner {
     fn step(&mut self, shares: &[Share]) -> Result<()> {
         let batch = self.scheduler.batch(shares)?;
         let started = Instant::now();
-        let rows = self.model.decoder.forward(&batch, &mut self.cache)?;
+        let mut guided = self.scheduler.guided(shares);
+        let (model, cache) = (&self.model, &mut self.cache);
+        let is_guided = !guided.is_empty();
+        let prepare = || guided.iter_mut().for_each(|(s, share)| s.prepare(share));
+        let rows = beside(
+            || model.decoder.forward(&batch, cache),
+            is_guided.then_some(prepare),
+        )?;
         self.learn(batch.tokens().len(), started.elapsed());
         self.meter.count(|s| s.steps += 1);
         self.scheduler.settle(shares, &rows);
@@ -132,6 +140,15 @@ impl Runner {
             s.abandoned = scheduler.abandoned;
         });
     }
+}
+
+/// Does the one while the other is done on a thread of its own, if there is another.
+fn beside<R>(one: impl FnOnce() -> R, other: Option<impl FnOnce() + Send>) -> R {
+    let Some(other) = other else { return one() };
+    thread::scope(|scope| {
+        scope.spawn(other);
+        one()
+    })
 }
 
 /// What a panic said.

@@ -6,6 +6,8 @@ use ferrule_types::Sampling;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
+use crate::constraint::Mask;
+
 /// Chooses the tokens of one answer. Two samplers with the same settings and seed, shown the same
 /// scores, choose alike.
 pub struct Sampler {
@@ -51,12 +53,24 @@ impl Sampler {
     }
 
     /// `None` when no score is finite. `forbidden` tokens are not chosen.
-    pub fn choose(&mut self, logits: &[f32], forbidden: &[u32]) -> Option<Choice> {
+    pub fn choose(
+        &mut self,
+        logits: &[f32],
+        forbidden: &[u32],
+        mask: Option<&Mask>,
+    ) -> Option<Choice> {
         let mut scores = logits.to_vec();
         self.bend(&mut scores);
         for id in forbidden {
             if let Some(score) = scores.get_mut(*id as usize) {
                 *score = f32::NEG_INFINITY;
+            }
+        }
+        if let Some(mask) = mask {
+            for (id, score) in (0..).zip(&mut scores) {
+                if !mask.allows(id) {
+                    *score = f32::NEG_INFINITY;
+                }
             }
         }
         let best = likeliest(&scores)?;
@@ -188,7 +202,7 @@ mod tests {
 
     fn choose(sampling: &Sampling, logits: &[f32]) -> u32 {
         Sampler::new(sampling, &[], 7, 0)
-            .choose(logits, &[])
+            .choose(logits, &[], None)
             .unwrap()
             .token
     }
@@ -207,7 +221,7 @@ mod tests {
         let draw = |seed, choice| {
             let mut s = Sampler::new(&sampling, &[], seed, choice);
             (0..20)
-                .map(|_| s.choose(&[0.0; 50], &[]).unwrap().token)
+                .map(|_| s.choose(&[0.0; 50], &[], None).unwrap().token)
                 .collect::<Vec<_>>()
         };
         assert_eq!(draw(1, 0), draw(1, 0));
@@ -225,7 +239,7 @@ mod tests {
         let logits = [0.7f32.ln(), 0.2f32.ln(), 0.1f32.ln()];
         let mut counts = [0u32; 3];
         for _ in 0..20_000 {
-            counts[s.choose(&logits, &[]).unwrap().token as usize] += 1;
+            counts[s.choose(&logits, &[], None).unwrap().token as usize] += 1;
         }
         for (count, p) in counts.iter().zip([0.7, 0.2, 0.1]) {
             assert!(
@@ -245,7 +259,7 @@ mod tests {
             };
             let mut s = Sampler::new(&sampling, &[], 5, 0);
             let mut seen: Vec<u32> = (0..2000)
-                .map(|_| s.choose(&logits, &[]).unwrap().token)
+                .map(|_| s.choose(&logits, &[], None).unwrap().token)
                 .collect();
             seen.sort_unstable();
             seen.dedup();
@@ -286,7 +300,7 @@ mod tests {
         let logits = [1.0, 0.9, 0.0];
         let with = |sampling: Sampling, prompt: &[u32]| {
             Sampler::new(&sampling, prompt, 0, 0)
-                .choose(&logits, &[])
+                .choose(&logits, &[], None)
                 .unwrap()
                 .token
         };
@@ -305,8 +319,8 @@ mod tests {
             0,
         );
         // A prompt's tokens do not count for it, the answer's do.
-        assert_eq!(presence.choose(&logits, &[]).unwrap().token, 0);
-        assert_eq!(presence.choose(&logits, &[]).unwrap().token, 1);
+        assert_eq!(presence.choose(&logits, &[], None).unwrap().token, 0);
+        assert_eq!(presence.choose(&logits, &[], None).unwrap().token, 1);
         let bias = Sampling {
             logit_bias: [(2, 5.0)].into(),
             ..Sampling::default()
@@ -322,7 +336,7 @@ mod tests {
         };
         assert!(
             Sampler::new(&sampling, &[], 0, 0)
-                .choose(&[f32::NAN, f32::NAN], &[])
+                .choose(&[f32::NAN, f32::NAN], &[], None)
                 .is_none()
         );
         assert_eq!(choose(&sampling, &[f32::NAN, 1.0, f32::NEG_INFINITY]), 1);

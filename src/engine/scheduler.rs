@@ -209,6 +209,16 @@ impl Scheduler {
         Ok(batch)
     }
 
+    /// Those whose next token is chosen under a constraint.
+    pub fn guided<'a>(&'a mut self, shares: &'a [Share]) -> Vec<(&'a mut Sequence, &'a Share)> {
+        let running = self.running.iter_mut().enumerate();
+        let with_share = running.filter_map(|(i, sequence)| {
+            let share = shares.iter().find(|s| s.which == i)?;
+            sequence.is_guided(share).then_some((sequence, share))
+        });
+        with_share.collect()
+    }
+
     /// Hands the step's rows to their sequences; those that end leave.
     pub fn settle(&mut self, shares: &[Share], rows: &[Vec<f32>]) {
         let mut rows = rows;

@@ -170,6 +170,19 @@ impl Sequence {
         }
     }
 
+    /// Whether the rows of a share are chosen from under a constraint.
+    pub fn is_guided(&self, share: &Share) -> bool {
+        let guided = matches!(&self.work, Work::Answer(writer) if writer.is_guided());
+        guided && share.want != Want::None
+    }
+
+    /// Finds out which tokens it may write next.
+    pub fn prepare(&mut self, share: &Share) {
+        if let Work::Answer(writer) = &mut self.work {
+            writer.prepare(&share.draft);
+        }
+    }
+
     /// Whether its blocks hold `more` tokens behind those that are done; takes what is missing.
     pub fn make_room(&mut self, more: usize, blocks: &mut Blocks) -> bool {
         while self.table.len() < Cache::blocks_for(self.done + more) {

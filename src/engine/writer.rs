@@ -9,7 +9,8 @@ use ferrule_model::Loaded;
 use ferrule_types::{Error as SeamError, Finish, Generated, Sampling, Usage};
 
 use crate::{
-    Error,
+    Error, Result,
+    constraint::{Guide, Mask},
     door::{Outlet, Sent},
     meter::Meter,
     sample::{Choice, Sampler},
@@ -23,11 +24,14 @@ pub struct Writer {
     /// The tokens that end an answer by themselves.
     ends: Arc<[u32]>,
     sampler: Sampler,
+    /// What it may write, and the masks of the step's rows.
+    guide: Option<Guide>,
+    masks: Result<Vec<Option<Mask>>>,
     voice: Voice,
     meter: Arc<Meter>,
     outlet: Outlet,
     /// Told but not taken: the reader is behind.
-    backlog: VecDeque<Result<Generated, SeamError>>,
+    backlog: VecDeque<std::result::Result<Generated, SeamError>>,
     gone: bool,
     /// What the first item says; taken when it is told.
     start: Option<Generated>,
@@ -51,6 +55,7 @@ pub struct Common {
     pub meter: Arc<Meter>,
     pub outlet: Outlet,
     pub room: usize,
+    pub guide: Option<Guide>,
 }
 
 impl Writer {
@@ -61,6 +66,8 @@ impl Writer {
         Self {
             choice,
             sampler: Sampler::new(sampling, prompt, common.seed, choice),
+            guide: common.guide.clone(),
+            masks: Ok(Vec::new()),
             voice: Voice::new(&common.model, &sampling.stop, choice),
             sampling: Arc::clone(sampling),
             ends,
@@ -104,8 +111,23 @@ impl Writer {
 
     /// Tokens that may come next, to be computed at a venture.
     pub fn draft(&mut self, most: usize) -> Vec<u32> {
-        let _ = most;
-        Vec::new()
+        self.guide
+            .as_mut()
+            .map(|guide| guide.forced(most))
+            .unwrap_or_default()
+    }
+
+    /// Whether masks are needed for the rows that come.
+    pub fn is_guided(&self) -> bool {
+        self.guide.is_some()
+    }
+
+    /// Finds out what it may write after what is written, and after each token of the draft. Done while the model
+    /// computes.
+    pub fn prepare(&mut self, draft: &[u32]) {
+        if let Some(guide) = &mut self.guide {
+            self.masks = guide.masks(draft);
+        }
     }
 
     /// What became of a draft.
@@ -119,12 +141,14 @@ impl Writer {
         });
     }
 
-    /// Chooses the next token by a row of scores and tells it; `None` if it was the last.
-    pub fn write(&mut self, row: &[f32], _nth: usize) -> Option<u32> {
-        let Some(choice) = self.choose(row) else {
-            let position = self.usage.prompt_tokens as usize + self.made;
-            self.fail(Error::NotFinite { position }.into());
-            return None;
+    /// Chooses the next token by a step's row number `nth` and tells it; `None` if it was the last.
+    pub fn write(&mut self, row: &[f32], nth: usize) -> Option<u32> {
+        let choice = match self.choose(row, nth) {
+            Ok(choice) => choice,
+            Err(error) => {
+                self.fail(error.into());
+                return None;
+            }
         };
         self.made += 1;
         self.count();
@@ -136,25 +160,37 @@ impl Writer {
         for piece in pieces {
             self.tell(Generated::Piece(piece));
         }
-        if let Some(stop) = stop {
+        let finish = if let Some(stop) = stop {
             self.voice.hush();
-            self.finish(Finish::StopString(stop));
-            return None;
-        }
-        if self.made == self.room {
-            self.finish(Finish::Length);
-            return None;
-        }
-        Some(choice.token)
+            Some(Finish::StopString(stop))
+        } else if self.guide.as_ref().is_some_and(Guide::is_done) {
+            Some(Finish::Matched)
+        } else {
+            (self.made == self.room).then_some(Finish::Length)
+        };
+        let Some(finish) = finish else {
+            return Some(choice.token);
+        };
+        self.finish(finish);
+        None
     }
 
-    fn choose(&mut self, row: &[f32]) -> Option<Choice> {
+    fn choose(&mut self, row: &[f32], nth: usize) -> Result<Choice> {
         let mut forbidden = Vec::new();
         if self.made < self.sampling.min_tokens {
             forbidden.extend_from_slice(&self.ends);
             forbidden.extend_from_slice(&self.sampling.stop_token_ids);
         }
-        self.sampler.choose(row, &forbidden)
+        let position = self.usage.prompt_tokens as usize + self.made;
+        let masks = std::mem::replace(&mut self.masks, Ok(Vec::new()))?;
+        let mask = masks.get(nth).and_then(Option::as_ref);
+        let choice = self.sampler.choose(row, &forbidden, mask);
+        self.masks = Ok(masks);
+        let choice = choice.ok_or(Error::NotFinite { position })?;
+        if let Some(guide) = &mut self.guide {
+            guide.accept(choice.token)?;
+        }
+        Ok(choice)
     }
 
     fn count(&mut self) {
@@ -216,7 +252,7 @@ impl Writer {
         self.send(Ok(item));
     }
 
-    fn send(&mut self, item: Result<Generated, SeamError>) {
+    fn send(&mut self, item: std::result::Result<Generated, SeamError>) {
         if self.gone || self.is_finished {
             return;
         }

@@ -4,13 +4,14 @@
 //! position alone, so its numbers are the same bits however prompt and batch are cut. A block is widened once
 //! for all queries of a tile and all heads that share its keys.
 
-use rayon::prelude::*;
-
-use super::exp::{exp, tanh};
+use super::{
+    exp::{exp, tanh},
+    team::share_chunks,
+};
 use crate::{Batch, Block, Cache, batch::Span, cache::BLOCK};
 
-/// Work below this is done on the calling thread.
-const WORTH_SHARING: usize = 1 << 15;
+/// Fewer units than this leave threads without work on many a machine.
+const THREADS: usize = 8;
 /// Queries of one sequence handled together.
 const TILE: usize = 8;
 /// Queries whose sums run side by side, so that none waits for its own last product.
@@ -50,16 +51,13 @@ struct Unit<'a> {
 /// `queries` is `[n, heads * head_dim]`, a row for each token of the batch; so is the result.
 pub fn attend(heads: &Heads, queries: &[f32], seen: &Seen) -> Vec<f32> {
     let units = units(heads, seen.batch);
-    let work: usize = units
-        .iter()
-        .map(|u| u.len * (u.span.past + u.first + 1))
-        .sum();
-    let one = |unit: &Unit| mixed(heads, queries, seen, unit);
-    let parts: Vec<Vec<f32>> = if work * heads.head_dim < WORTH_SHARING {
-        units.iter().map(one).collect()
-    } else {
-        units.par_iter().map(one).collect()
-    };
+    let seen_by = |u: &Unit| u.len * u.heads * (u.span.past + u.first + 1);
+    let work: usize = units.iter().map(seen_by).sum();
+    let mut parts = vec![Vec::new(); units.len()];
+    let each = 2 * work * heads.head_dim / units.len().max(1);
+    share_chunks(&mut parts, 1, each, |i, part| {
+        part[0] = mixed(heads, queries, seen, &units[i]);
+    });
     let width = heads.heads * heads.head_dim;
     let mut out = vec![0f32; queries.len()];
     for (unit, values) in units.iter().zip(&parts) {
@@ -84,7 +82,7 @@ fn units<'a>(heads: &Heads, batch: &'a Batch) -> Vec<Unit<'a>> {
         .collect();
     let group = heads.heads / heads.kv_heads;
     // Heads with the same keys stay together, unless that leaves threads without work.
-    let enough = tiles.len() * heads.kv_heads >= rayon::current_num_threads();
+    let enough = tiles.len() * heads.kv_heads >= THREADS;
     let together = if enough {
         group
     } else {

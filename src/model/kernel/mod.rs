@@ -12,6 +12,7 @@ mod dot;
 mod exp;
 mod matmul;
 mod rows;
+mod team;
 mod widen;
 
 pub use affine::{Affine, AffineRows};
