@@ -12,6 +12,7 @@
 mod constraint;
 mod engine;
 mod error;
+#[allow(dead_code, unused_imports)]
 mod sample;
 mod sequence;
 mod stop;

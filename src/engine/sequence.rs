@@ -7,7 +7,7 @@ use ferrule_types::{Context, Finish, Generated, Piece, Sampling, TokenLogprob, T
 
 use crate::{
     Error, Result,
-    sample::{Choice, Ranked, Sampler},
+    sample::{Choice, Nothing, Ranked, Sampler},
     stop::Stops,
 };
 
@@ -75,7 +75,7 @@ impl<'a> Sequence<'a> {
             slot: cache.add(),
             cache,
             past: 0,
-            sampler: Sampler::new(plan.sampling, plan.prompt, plan.seed, plan.choice),
+            sampler: Sampler::new(plan.sampling, plan.prompt, plan.seed, plan.choice, None),
             detok: Detok::new(&plan.model.tokenizer, true),
             stops: Stops::new(&plan.sampling.stop),
             plan,
@@ -157,8 +157,13 @@ impl<'a> Sequence<'a> {
             forbidden.extend_from_slice(&sampling.stop_token_ids);
         }
         let position = self.past;
-        let choice = self.sampler.choose(logits, &forbidden);
-        choice.ok_or(Error::NotFinite { position })
+        let choice = self.sampler.choose(logits, &forbidden, None);
+        let choice = choice.map_err(|nothing| match nothing {
+            Nothing::NotFinite => Error::NotFinite { position },
+            Nothing::NotAllowed => Error::NothingAllowed { position },
+        })?;
+        self.sampler.accept(choice.token);
+        Ok(choice)
     }
 
     fn ended_by(&self, token: u32) -> Option<Finish> {
