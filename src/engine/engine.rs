@@ -24,6 +24,7 @@ use crate::{
     measure::{Kind, Measure, Measured},
     meter::Meter,
     runner::Runner,
+    sample::BreakerTable,
     scheduler::Scheduler,
     sequence::{Sequence, Work},
     text,
@@ -43,6 +44,7 @@ struct Inner {
     door: Arc<Door<Sequence>>,
     meter: Arc<Meter>,
     grammars: Grammars,
+    breakers: BreakerTable,
     /// Makes the places from which principals' blocks are found. The books themselves are the thread's.
     roots: Blocks,
     blocks: usize,
@@ -92,6 +94,7 @@ impl Engine {
         Ok(Self {
             inner: Arc::new(Inner {
                 grammars: Grammars::new(&model),
+                breakers: BreakerTable::new(&model.tokenizer),
                 model,
                 settings,
                 door,
@@ -308,7 +311,9 @@ impl Inner {
         let seed = sampling
             .seed
             .unwrap_or_else(|| self.next_seed.fetch_add(1, Relaxed));
+        let dry = sampling.dry.as_ref().filter(|dry| dry.multiplier > 0.0);
         let common = Common {
+            breakers: dry.map(|dry| self.breakers.of(dry)),
             model: Arc::clone(&self.model),
             sampling: Arc::new(sampling),
             seed,

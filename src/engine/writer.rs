@@ -13,7 +13,7 @@ use crate::{
     constraint::{Guide, Mask},
     door::{Outlet, Sent},
     meter::Meter,
-    sample::{Choice, Sampler},
+    sample::{Breakers, Choice, Nothing, Sampler},
     text::Voice,
 };
 
@@ -56,6 +56,7 @@ pub struct Common {
     pub outlet: Outlet,
     pub room: usize,
     pub guide: Option<Guide>,
+    pub breakers: Option<Arc<Breakers>>,
 }
 
 impl Writer {
@@ -65,7 +66,13 @@ impl Writer {
         let ends: Arc<[u32]> = common.model.card.eos.as_slice().into();
         Self {
             choice,
-            sampler: Sampler::new(sampling, prompt, common.seed, choice),
+            sampler: Sampler::new(
+                sampling,
+                prompt,
+                common.seed,
+                choice,
+                common.breakers.clone(),
+            ),
             guide: common.guide.clone(),
             masks: Ok(Vec::new()),
             voice: Voice::new(&common.model, &sampling.stop, choice),
@@ -186,7 +193,11 @@ impl Writer {
         let mask = masks.get(nth).and_then(Option::as_ref);
         let choice = self.sampler.choose(row, &forbidden, mask);
         self.masks = Ok(masks);
-        let choice = choice.ok_or(Error::NotFinite { position })?;
+        let choice = choice.map_err(|nothing| match nothing {
+            Nothing::NotFinite => Error::NotFinite { position },
+            Nothing::NotAllowed => Error::NothingAllowed { position },
+        })?;
+        self.sampler.accept(choice.token);
         if let Some(guide) = &mut self.guide {
             guide.accept(choice.token)?;
         }

@@ -10,7 +10,7 @@ impl Mask {
     }
 
     /// Only these.
-    pub(super) fn only(ids: &[u32], size: usize) -> Self {
+    pub fn only(ids: &[u32], size: usize) -> Self {
         let mut bits = SimpleVob::alloc(size);
         for id in ids.iter().filter(|id| (**id as usize) < size) {
             bits.allow_token(*id);

@@ -13,7 +13,7 @@ pub struct TokenTrie {
 
 impl TokenTrie {
     /// `size` is the number of rows that the model computes scores for; `ends` are the tokens that end an answer.
-    /// Takes a while for a large vocabulary (0.1 s for 150 000 tokens), so it is made once for each model.
+    /// Takes a while for a large vocabulary, so it is made once for each model.
     pub fn new(tokenizer: &Tokenizer, size: usize, ends: &[u32]) -> Self {
         let mut words: Vec<Vec<u8>> = (0..size)
             .map(|id| plain(tokenizer.token_bytes(id as u32).unwrap_or_default()))
