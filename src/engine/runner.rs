@@ -46,14 +46,23 @@ impl Runner {
                 Found::Closed(arrivals) => {
                     self.scheduler.waiting.extend(arrivals);
                     self.scheduler.close(&|| Error::Closed.into());
-                    self.count();
-                    return;
+                    return self.hand_over();
                 }
             }
             self.scheduler.tidy();
             is_ready = self.guarded();
             self.count();
         }
+    }
+
+    /// Stays until slow readers have heard of the end.
+    fn hand_over(mut self) {
+        self.cache.clear();
+        while !self.scheduler.is_empty() {
+            thread::sleep(NAP);
+            self.scheduler.tidy();
+        }
+        self.count();
     }
 
     /// How long to sleep at the door; `None` is not at all.

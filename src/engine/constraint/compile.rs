@@ -1,11 +1,7 @@
 use std::{
     any::Any,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicUsize, Ordering},
-        mpsc,
-    },
+    sync::{Arc, Condvar, Mutex, OnceLock, PoisonError, mpsc},
     thread,
     time::Duration,
 };
@@ -33,6 +29,8 @@ use crate::{Error, Result};
 const TIME: Duration = Duration::from_secs(10);
 /// Compiled at the same time, those that nobody waits for any more included.
 const AT_ONCE: usize = 4;
+/// Compiled constraints that are kept.
+const REMEMBERED: usize = 16;
 /// The compiler recurses over rules and schemas. Measured: the longest chain of rules that the bounds let through
 /// needs between 16 and 32 MiB.
 const STACK: usize = 128 << 20;
@@ -51,7 +49,9 @@ pub struct Grammars {
     ends: Vec<u32>,
     /// Made at the first constraint: it takes half a second for 150 000 tokens.
     factory: OnceLock<Result<Arc<ParserFactory>, String>>,
-    compiling: Arc<AtomicUsize>,
+    turns: Arc<Turns>,
+    /// The latest ones, the newest last: a program asks for the same few over and over.
+    compiled: Mutex<Vec<(Constraint, Guide)>>,
 }
 
 impl Grammars {
@@ -69,12 +69,27 @@ impl Grammars {
             rows,
             ends,
             factory: OnceLock::new(),
-            compiling: Arc::default(),
+            turns: Arc::default(),
+            compiled: Mutex::default(),
         }
     }
 
-    /// Compiles. Takes up to ten seconds and so belongs on the caller's thread, not on the engine's.
+    /// Compiles, or remembers. Takes seconds at worst and so belongs on the caller's thread, not on the engine's.
     pub fn compile(&self, constraint: &Constraint) -> Result<Guide> {
+        let compiled = || self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, guide)) = compiled().iter().find(|(known, _)| known == constraint) {
+            return Ok(guide.clone());
+        }
+        let guide = self.compile_anew(constraint)?;
+        let mut compiled = compiled();
+        if compiled.len() == REMEMBERED {
+            compiled.remove(0);
+        }
+        compiled.push((constraint.clone(), guide.clone()));
+        Ok(guide)
+    }
+
+    fn compile_anew(&self, constraint: &Constraint) -> Result<Guide> {
         let schemas = bounds::check(constraint)?;
         let form = form(&constraint.grammar);
         let told = |problem: &str| Error::Constraint {
@@ -91,7 +106,7 @@ impl Grammars {
             form,
         };
         let slow = || Error::SlowConstraint { limit: TIME };
-        let turn = Turn::take(&self.compiling).ok_or_else(slow)?;
+        let turn = Turns::take(&self.turns, TIME).ok_or_else(slow)?;
         let (tell, told) = mpsc::sync_channel(1);
         thread::Builder::new()
             .name("ferrule-grammar".into())
@@ -144,19 +159,34 @@ impl Grammars {
     }
 }
 
-/// One of the few places for those who compile.
-struct Turn(Arc<AtomicUsize>);
+/// The few places for those who compile.
+#[derive(Default)]
+struct Turns {
+    taken: Mutex<usize>,
+    freed: Condvar,
+}
 
-impl Turn {
-    fn take(count: &Arc<AtomicUsize>) -> Option<Self> {
-        let turn = Self(Arc::clone(count));
-        (count.fetch_add(1, Ordering::SeqCst) < AT_ONCE).then_some(turn)
+/// One of them.
+struct Turn(Arc<Turns>);
+
+impl Turns {
+    /// Waits for a place; `None` when none was free in time.
+    fn take(this: &Arc<Self>, patience: Duration) -> Option<Turn> {
+        let taken = this.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let full = |taken: &mut usize| *taken >= AT_ONCE;
+        let waited = this.freed.wait_timeout_while(taken, patience, full);
+        let (mut taken, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        (*taken < AT_ONCE).then(|| {
+            *taken += 1;
+            Turn(Arc::clone(this))
+        })
     }
 }
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
+        *self.0.taken.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
+        self.0.freed.notify_one();
     }
 }
 

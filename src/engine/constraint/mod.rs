@@ -13,7 +13,7 @@ mod mask;
 mod watch;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use compile::Grammars;
 pub use guide::Guide;

@@ -3,6 +3,7 @@
 
 mod answers;
 mod batching;
+mod constrained;
 mod measuring;
 
 use std::{

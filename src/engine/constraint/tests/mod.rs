@@ -5,8 +5,8 @@ mod bounds;
 mod kinds;
 mod marks;
 mod roll;
-mod schemas;
-mod validate;
+pub mod schemas;
+pub mod validate;
 mod walk;
 
 use std::path::PathBuf;
