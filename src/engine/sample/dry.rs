@@ -42,7 +42,9 @@ impl Breakers {
     pub(super) fn of(ids: &[u32]) -> Self {
         let size = ids.iter().max().map_or(0, |id| *id as usize + 1);
         let mut broken = vec![false; size];
-        ids.iter().for_each(|id| broken[*id as usize] = true);
+        for id in ids {
+            broken[*id as usize] = true;
+        }
         Self(broken)
     }
 

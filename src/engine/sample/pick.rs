@@ -12,10 +12,6 @@ pub struct Allowed<'a> {
 }
 
 impl Allowed<'_> {
-    fn is_all(&self) -> bool {
-        self.forbidden.is_empty() && self.mask.is_none()
-    }
-
     /// Tells every allowed token with a finite score, in the order of ids.
     fn each(&self, scores: &[f32], mut tell: impl FnMut(u32, f32)) {
         let mut tell = |id: u32, score: f32| {
@@ -40,8 +36,9 @@ impl Allowed<'_> {
 
 /// The highest finite score's token and score; the lowest id among equals.
 pub fn likeliest(scores: &[f32], allowed: Allowed) -> Option<(u32, f32)> {
-    if allowed.is_all()
+    if allowed.mask.is_none()
         && let Some(best) = first_highest(scores)
+        && !allowed.forbidden.contains(&best.0)
     {
         return Some(best);
     }
@@ -57,19 +54,20 @@ pub fn likeliest(scores: &[f32], allowed: Allowed) -> Option<(u32, f32)> {
 /// The same where everything is allowed, a block at a time, which the compiler turns into vectors. `None` where a
 /// score is infinite too, or none is finite.
 fn first_highest(scores: &[f32]) -> Option<(u32, f32)> {
-    const BLOCK: usize = 64;
+    const BLOCK: usize = 256;
     let (mut start, mut best) = (0, f32::NEG_INFINITY);
     for (at, block) in scores.chunks(BLOCK).enumerate() {
+        let (parts, rest) = block.as_chunks::<8>();
         let mut lanes = [f32::NEG_INFINITY; 8];
-        for part in block.chunks(8) {
+        for part in parts {
             for (lane, score) in lanes.iter_mut().zip(part) {
-                // False for what is not a number.
-                if *score > *lane {
-                    *lane = *score;
-                }
+                *lane = higher(*score, *lane);
             }
         }
-        let highest = lanes.into_iter().fold(f32::NEG_INFINITY, f32::max);
+        let highest = lanes
+            .iter()
+            .chain(rest)
+            .fold(f32::NEG_INFINITY, |a, b| higher(*b, a));
         if highest > best {
             (start, best) = (at * BLOCK, highest);
         }
@@ -77,6 +75,11 @@ fn first_highest(scores: &[f32]) -> Option<(u32, f32)> {
     let block = &scores[start..];
     let at = block.iter().position(|score| *score >= best)?;
     best.is_finite().then_some(((start + at) as u32, best))
+}
+
+/// Without a branch: which of two random numbers is higher cannot be foreseen. What is not a number is not higher.
+fn higher(new: f32, known: f32) -> f32 {
+    if new > known { new } else { known }
 }
 
 /// A token and its score; its weight later on.
@@ -152,7 +155,11 @@ fn keep_likeliest(kept: &mut Vec<Ranked>, count: usize) {
 /// Keeps the fewest of the highest that together weigh this share, in the order of ids. Only as many are sorted as
 /// are needed, and a few more.
 fn keep_share(kept: &mut Vec<Ranked>, share: f64) {
-    let enough = share * total(kept);
+    let total = total(kept);
+    let enough = share * total;
+    // All that weigh less together weigh less than what may be missing: the others are enough.
+    let slight = (1.0 - share) * total / kept.len() as f64 / 2.0;
+    kept.retain(|(_, weight)| f64::from(*weight) >= slight);
     let (mut sorted, mut sum) = (0, 0.0);
     let mut next = 64;
     while sorted < kept.len() {
