@@ -28,6 +28,8 @@ mod weight;
 #[cfg(test)]
 mod bad_input_tests;
 #[cfg(test)]
+mod bits_tests;
+#[cfg(test)]
 mod fuzz_tests;
 #[cfg(test)]
 mod golden_tests;
