@@ -10,6 +10,8 @@
 // The engine does not use it yet.
 #[allow(dead_code, unused_imports)]
 mod constraint;
+#[allow(dead_code)]
+mod draft;
 mod engine;
 mod error;
 #[allow(dead_code, unused_imports)]
