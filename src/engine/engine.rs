@@ -23,6 +23,7 @@ use crate::{
     door::{Door, Outlet, Refused, line},
     measure::{Kind, Measure, Measured},
     meter::Meter,
+    pace::Pace,
     runner::Runner,
     sample::BreakerTable,
     scheduler::Scheduler,
@@ -84,7 +85,7 @@ impl Engine {
             model: Arc::clone(&model),
             door: Arc::clone(&door),
             meter: Arc::clone(&meter),
-            pace: 0.0,
+            pace: Pace::new(settings.row_cost),
         };
         meter.count(|s| s.blocks_total = blocks as u64);
         thread::Builder::new()
@@ -321,6 +322,7 @@ impl Inner {
             outlet,
             room,
             guide,
+            speculation: self.settings.speculation,
         };
         let reach = written.tokens.len() + room;
         let root = self.root(context, reach);

@@ -14,8 +14,10 @@ mod settings;
 mod blocks;
 mod constraint;
 mod door;
+mod draft;
 mod measure;
 mod meter;
+mod pace;
 mod runner;
 mod sample;
 mod scheduler;
@@ -27,6 +29,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+pub use draft::Drafter;
 pub use engine::Engine;
 pub use error::{Error, Result};
 pub use settings::Settings;

@@ -15,14 +15,11 @@ use crate::{
     Error, Result,
     door::{Door, Found},
     meter::Meter,
+    pace::Pace,
     scheduler::Scheduler,
     sequence::{Sequence, Share},
 };
 
-/// How long those that write may have to wait for the prompts of others.
-const PATIENCE: Duration = Duration::from_millis(250);
-/// The fewest prompt tokens of a step: below, reading the weights costs more than computing.
-const FEWEST: usize = 32;
 /// How often a thread with nothing to compute looks whether somebody gave up without ringing.
 const NAP: Duration = Duration::from_millis(20);
 
@@ -32,8 +29,7 @@ pub struct Runner {
     pub scheduler: Scheduler,
     pub door: Arc<Door<Sequence>>,
     pub meter: Arc<Meter>,
-    /// Tokens per second of steps with prompts, lately.
-    pub pace: f64,
+    pub pace: Pace,
 }
 
 impl Runner {
@@ -78,8 +74,7 @@ impl Runner {
 
     /// A step whose mistakes end the sequences in it and nothing else; whether it did anything.
     fn guarded(&mut self) -> bool {
-        let pace = self.prompt_tokens();
-        let shares = self.scheduler.plan(&mut self.cache, pace);
+        let shares = self.scheduler.plan(&mut self.cache, &self.pace);
         if shares.is_empty() {
             return false;
         }
@@ -113,26 +108,10 @@ impl Runner {
             || model.decoder.forward(&batch, cache),
             is_guided.then_some(prepare),
         )?;
-        self.learn(batch.tokens().len(), started.elapsed());
+        self.pace.learn(batch.tokens().len(), started.elapsed());
         self.meter.count(|s| s.steps += 1);
         self.scheduler.settle(shares, &rows);
         Ok(())
-    }
-
-    /// How many prompt tokens fit into the patience of those that write.
-    fn prompt_tokens(&self) -> usize {
-        ((self.pace * PATIENCE.as_secs_f64()) as usize).max(FEWEST)
-    }
-
-    fn learn(&mut self, tokens: usize, took: Duration) {
-        if tokens >= FEWEST {
-            let pace = tokens as f64 / took.as_secs_f64().max(1e-6);
-            self.pace = if self.pace > 0.0 {
-                self.pace * 0.7 + pace * 0.3
-            } else {
-                pace
-            };
-        }
     }
 
     fn count(&self) {

@@ -13,11 +13,12 @@ use ferrule_types::{Error as SeamError, Finish};
 use crate::{
     Result, Settings,
     blocks::Blocks,
+    pace::Pace,
     sequence::{Sequence, Share},
 };
 
-/// Guessing ahead pays while the weights are read for few.
-const FEW: usize = 4;
+/// The most tokens that are guessed at once.
+const DRAFT: usize = 12;
 
 pub struct Scheduler {
     pub blocks: Blocks,
@@ -29,7 +30,7 @@ pub struct Scheduler {
     pub abandoned: u64,
     max_sequences: usize,
     step_tokens: usize,
-    speculation: usize,
+    speculation: bool,
 }
 
 impl Scheduler {
@@ -43,7 +44,7 @@ impl Scheduler {
             abandoned: 0,
             max_sequences: settings.max_sequences.max(1),
             step_tokens: settings.step_tokens.max(1),
-            speculation: if settings.speculation { 12 } else { 0 },
+            speculation: settings.speculation,
         }
     }
 
@@ -93,19 +94,19 @@ impl Scheduler {
         }
     }
 
-    /// Chooses the next step's sequences and how many tokens each gets; `pace` is how many prompt tokens others may
-    /// have to wait for.
-    pub fn plan(&mut self, cache: &mut Cache, pace: usize) -> Vec<Share> {
+    /// Chooses the next step's sequences and how many tokens each gets.
+    pub fn plan(&mut self, cache: &mut Cache, pace: &Pace) -> Vec<Share> {
         self.admit(cache);
         let decoding = self
             .running
             .iter()
             .filter(|s| s.is_decoding() && !s.is_stalled())
             .count();
-        let drafts = if decoding <= FEW { self.speculation } else { 0 };
+        let drafts = if self.speculation { DRAFT } else { 0 };
+        let cost = pace.cost(decoding);
         let mut left = self.step_tokens.max(decoding);
         let mut prompts = if decoding > 0 {
-            pace.min(left - decoding)
+            pace.prompt_tokens().min(left - decoding)
         } else {
             left
         };
@@ -123,7 +124,8 @@ impl Scheduler {
                 if most == 0 {
                     break;
                 }
-                let mut share = sequence.share(which - 1, most, drafts.min(left.saturating_sub(1)));
+                let guesses = (drafts.min(left.saturating_sub(1)), cost);
+                let mut share = sequence.share(which - 1, most, guesses);
                 if !self.make_room(&mut share, &mut shares) {
                     continue;
                 }

@@ -144,15 +144,16 @@ impl Sequence {
         self.end = None;
     }
 
-    /// The part of a step with at most `most` tokens of what is pending, and as many drafted.
-    pub fn share(&mut self, which: usize, most: usize, drafts: usize) -> Share {
+    /// The part of a step with at most `most` tokens of what is pending; and of guesses at most so many, where one
+    /// more row costs so much of a step.
+    pub fn share(&mut self, which: usize, most: usize, guesses: (usize, f32)) -> Share {
         let count = self.pending().min(most);
         let whole = count == self.pending();
         let mut draft = Vec::new();
         let want = match &mut self.work {
             Work::Answer(writer) => {
                 if whole && count == 1 && self.done >= self.prompt {
-                    draft = writer.draft(drafts);
+                    draft = writer.draft(guesses.0, guesses.1);
                 }
                 match (whole, draft.is_empty()) {
                     (false, _) => Want::None,

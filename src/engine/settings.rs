@@ -21,6 +21,9 @@ pub struct Settings {
     pub prefix_cache: bool,
     /// Whether likely tokens are guessed from the prompt and verified several at a time. The text is the same.
     pub speculation: bool,
+    /// What one more row of a step costs, as a share of a step of one row; absent is measured as it goes. Guessing
+    /// stops where it would not pay.
+    pub row_cost: Option<f32>,
 }
 
 impl Default for Settings {
@@ -33,6 +36,7 @@ impl Default for Settings {
             cache_type: CacheType::F16,
             prefix_cache: true,
             speculation: true,
+            row_cost: None,
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     Error, Result,
     constraint::{Guide, Mask},
     door::{Outlet, Sent},
+    draft::{Drafter, Lookup},
     meter::Meter,
     sample::{Breakers, Choice, Nothing, Sampler},
     text::Voice,
@@ -27,6 +28,9 @@ pub struct Writer {
     /// What it may write, and the masks of the step's rows.
     guide: Option<Guide>,
     masks: Result<Vec<Option<Mask>>>,
+    drafter: Option<Box<dyn Drafter>>,
+    /// Whether the draft that is out was guessed, rather than forced by the constraint.
+    is_guess: bool,
     voice: Voice,
     meter: Arc<Meter>,
     outlet: Outlet,
@@ -56,6 +60,7 @@ pub struct Common {
     pub outlet: Outlet,
     pub room: usize,
     pub guide: Option<Guide>,
+    pub speculation: bool,
     pub breakers: Option<Arc<Breakers>>,
 }
 
@@ -75,6 +80,10 @@ impl Writer {
             ),
             guide: common.guide.clone(),
             masks: Ok(Vec::new()),
+            drafter: common
+                .speculation
+                .then(|| Box::new(Lookup::new(prompt)) as _),
+            is_guess: false,
             voice: Voice::new(&common.model, &sampling.stop, choice),
             sampling: Arc::clone(sampling),
             ends,
@@ -116,12 +125,19 @@ impl Writer {
         }
     }
 
-    /// Tokens that may come next, to be computed at a venture.
-    pub fn draft(&mut self, most: usize) -> Vec<u32> {
-        self.guide
-            .as_mut()
-            .map(|guide| guide.forced(most))
-            .unwrap_or_default()
+    /// Tokens that may come next, to be computed at a venture: what the constraint forces, or what is guessed.
+    pub fn draft(&mut self, most: usize, cost: f32) -> Vec<u32> {
+        let most = most.min(self.room - self.made - 1);
+        if most == 0 {
+            return Vec::new();
+        }
+        let forced = self.guide.as_mut().map(|guide| guide.forced(most));
+        let forced = forced.unwrap_or_default();
+        self.is_guess = forced.is_empty();
+        match &mut self.drafter {
+            Some(drafter) if self.is_guess => drafter.propose(most, cost),
+            _ => forced,
+        }
     }
 
     /// Whether masks are needed for the rows that come.
@@ -141,6 +157,9 @@ impl Writer {
     pub fn learn(&mut self, proposed: usize, accepted: usize) {
         if proposed == 0 {
             return;
+        }
+        if let (true, Some(drafter)) = (self.is_guess, &mut self.drafter) {
+            drafter.learn(proposed, accepted);
         }
         self.meter.count(|s| {
             s.drafted_tokens += proposed as u64;
@@ -198,6 +217,9 @@ impl Writer {
             Nothing::NotAllowed => Error::NothingAllowed { position },
         })?;
         self.sampler.accept(choice.token);
+        if let Some(drafter) = &mut self.drafter {
+            drafter.extend(&[choice.token]);
+        }
         if let Some(guide) = &mut self.guide {
             guide.accept(choice.token)?;
         }

@@ -32,8 +32,8 @@ const AT_ONCE: usize = 4;
 /// Compiled constraints that are kept.
 const REMEMBERED: usize = 16;
 /// The compiler recurses over rules and schemas. Measured: the longest chain of rules that the bounds let through
-/// needs between 16 and 32 MiB.
-const STACK: usize = 128 << 20;
+/// needs between 32 and 64 MiB. What is not used is not taken from the system.
+const STACK: usize = 256 << 20;
 
 /// Characters of a message: it can hold the whole grammar.
 const LONGEST: usize = 1_000;

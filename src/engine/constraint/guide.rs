@@ -192,6 +192,7 @@ impl Guide {
     }
 
     /// Whether the answer may end here.
+    #[cfg(test)]
     pub fn may_end(&self) -> bool {
         match self.phase {
             Phase::Free(_) | Phase::Done => true,
@@ -200,6 +201,7 @@ impl Guide {
     }
 
     /// Whether a match is being written, which an end would cut off or which text would spoil.
+    #[cfg(test)]
     pub fn holds(&self) -> bool {
         !matches!(self.phase, Phase::Free(_))
     }

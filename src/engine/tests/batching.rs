@@ -424,3 +424,38 @@ fn an_answer_outlives_the_engine_that_was_dropped() {
     }
     assert_eq!(finish, Some(Finish::Length));
 }
+
+#[test]
+fn what_is_guessed_ahead_is_the_text_that_would_have_come_anyway() {
+    let plain = engine_of("", |_| Settings {
+        speculation: false,
+        ..settings()
+    });
+    let engine = engine("");
+    let mut accepted = 0;
+    for i in 0..24 {
+        // Prompts that repeat themselves, so that there is something to guess, and then answers in loops.
+        let mut text = prompt(i, 12, 60).repeat(4);
+        text.truncate(12 + i);
+        let sampling = Sampling {
+            temperature: (i % 3 == 1).then_some(0.7),
+            repetition_penalty: (i % 4 == 2).then_some(1.3),
+            seed: Some(i as u64),
+            logprobs: i % 5 == 0,
+            ignore_eos: true,
+            // Every other answer goes round in a circle of few tokens.
+            logit_bias: (0..5 * (i as u32 % 2)).map(|t| (70 + t, 100.0)).collect(),
+            frequency_penalty: (i % 2 == 1).then_some(2.0),
+            ..tokens(150)
+        };
+        let request = request(text, sampling);
+        let slow = try_run(&plain, &context(), request.clone()).unwrap();
+        let quick = try_run(&engine, &context(), request).unwrap();
+        assert_eq!(slow.tokens, quick.tokens);
+        assert_eq!(slow.text, quick.text);
+        accepted = engine.stats().accepted_tokens;
+    }
+    assert_eq!(plain.stats().drafted_tokens, 0);
+    assert!(accepted > 100, "{:?}", engine.stats());
+    assert!(engine.stats().steps < plain.stats().steps);
+}

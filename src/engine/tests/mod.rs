@@ -38,6 +38,8 @@ fn settings() -> Settings {
     Settings {
         cache_type: CacheType::F32,
         cache_mb: Some(64),
+        // Tests do not depend on how long anything takes.
+        row_cost: Some(0.1),
         ..Settings::default()
     }
 }
