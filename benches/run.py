@@ -54,10 +54,15 @@ class Worker:
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True, env=variables
         )
-        first = self.read()
-        self.load_seconds: float = first["seconds"]
-        self.about: str = first["about"]
-        self.serve([Request(random_model.words(64, 0), 64, 8)])
+        try:
+            first = self.read()
+            self.load_seconds: float = first["seconds"]
+            self.about: str = first["about"]
+            self.serve([Request(random_model.words(64, 0), 64, 8)])
+        except FailedError:
+            print(self.log_tail(), file=sys.stderr, flush=True)
+            self.close()
+            raise
 
     def serve(self, requests: list[Request]) -> list[list[float]]:
         assert self.process.stdin

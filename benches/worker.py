@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
+import signal
 import sys
 import time
 import traceback
@@ -16,6 +18,7 @@ from engines.engine import Engine, Request
 
 def main() -> None:
     module, model, threads = sys.argv[1:]
+    end_with_the_parent()
     # Engines write logs to the standard output: that becomes the standard error, and the answers keep the real one.
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
@@ -33,6 +36,13 @@ def main() -> None:
             print(json.dumps({"times": engine.serve(requests)}), file=answers)
         except BaseException as error:
             refuse(answers, error)
+
+
+def end_with_the_parent() -> None:
+    """It stops this process most of the time; if it were killed then, this one would stand still for ever."""
+    if sys.platform == "linux":
+        set_signal_at_parents_death = 1
+        ctypes.CDLL(None).prctl(set_signal_at_parents_death, signal.SIGKILL)
 
 
 def refuse(answers: TextIO, error: BaseException) -> None:

@@ -9,10 +9,11 @@ GGUF files). So each is opened when the one before has its first token.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
-from threading import Lock
+from threading import Condition
 from typing import Any
 
 from engines.engine import Chunk, Request, serve_with_threads
@@ -24,7 +25,7 @@ class Engine:
     def __init__(self, model: Path, threads: int) -> None:
         which = mistralrs.Which.GGUF(quantized_model_id=str(model.parent), quantized_filename=model.name)
         self.runner = mistralrs.Runner(which=which)
-        self.opening = Lock()
+        self.opening = Turns()
 
     def about(self) -> str:
         return "streamed chat requests, one thread each; prompts one after the other, as it fails on several"
@@ -41,11 +42,33 @@ class Engine:
             stream=True,
             ignore_eos=True,
         )
-        with self.opening:
+        with self.opening.mine():
             chunks = map(read, self.runner.send_chat_completion_request(asked))
             if request.length > 1:
                 yield next(chunks)
         yield from chunks
+
+
+class Turns:
+    """A lock that goes to whoever asked first."""
+
+    def __init__(self) -> None:
+        self.changed = Condition()
+        self.asked = 0
+        self.now = 0
+
+    @contextmanager
+    def mine(self) -> Generator[None]:
+        with self.changed:
+            ticket = self.asked
+            self.asked += 1
+            self.changed.wait_for(lambda: self.now == ticket)
+        try:
+            yield
+        finally:
+            with self.changed:
+                self.now += 1
+                self.changed.notify_all()
 
 
 def read(chunk: Any) -> Chunk:
