@@ -6,20 +6,26 @@
 //! batch: a sequence's numbers do not depend on its neighbours.
 //! It does not know layers, architectures or files. A device backend takes its place beside it here.
 
+mod activation;
 mod affine;
 mod attention;
 mod dot;
 mod exp;
 mod ggml;
 mod matmul;
+mod norm;
 mod rows;
 mod team;
 mod widen;
 
+pub use activation::{Activation, activate, gate};
 pub use affine::{Affine, AffineRows};
 pub use attention::{Heads, Seen, attend};
 pub use ggml::{Inputs, Kind, Packed};
 pub use matmul::matmul;
+#[allow(unused_imports, reason = "the decoder takes it up next")]
+pub use norm::add;
+pub use norm::{layer_norm, rms_norm};
 pub use rows::{DenseRows, OwnedRows, Rows};
 pub use team::share_chunks;
 pub use widen::widen;
