@@ -5,6 +5,7 @@
 
 use std::{collections::BTreeMap, convert::Infallible};
 
+use ferrule::types::Prompt;
 use pyo3::{
     inspect::PyStaticExpr,
     prelude::*,
@@ -61,11 +62,11 @@ json_argument!(
     hint::TOOLS_OUT
 );
 json_argument!(
-    /// A grammar's text; or the object that a JSON schema is.
-    Grammar,
-    "grammar",
-    hint::GRAMMAR_IN,
-    hint::GRAMMAR_OUT
+    /// How the answer is to look, as the chat completions API writes it.
+    ResponseFormat,
+    "response_format",
+    hint::OBJECT_IN,
+    hint::OBJECT_OUT
 );
 json_argument!(
     /// Texts to answer from.
@@ -87,6 +88,15 @@ json_argument!(
 pub enum PromptText {
     Text(String),
     Tokens(Vec<u32>),
+}
+
+impl PromptText {
+    pub fn prompt(&self) -> Prompt {
+        match self {
+            PromptText::Text(text) => Prompt::Text(text.clone()),
+            PromptText::Tokens(tokens) => Prompt::Tokens(tokens.clone()),
+        }
+    }
 }
 
 impl<'py> FromPyObject<'_, 'py> for PromptText {
