@@ -38,10 +38,10 @@ pub fn ignore(py: Python<'_>, owner: &str, arguments: &[Given]) -> PyResult<()> 
     PyErr::warn(py, &category, &CString::new(text)?, 1)
 }
 
-/// Fails for a method, and says what does instead.
-pub fn absent<T>(method: &str, instead: &str) -> PyResult<T> {
+/// Fails for what is not there, and says what does instead.
+pub fn absent<T>(what: &str, instead: &str) -> PyResult<T> {
     Err(raise(types::Error::unsupported(
-        format!("`{method}`"),
-        format!("ferrule {} ({instead})", ferrule::VERSION),
+        format!("{what} ({instead})"),
+        format!("ferrule {}", ferrule::VERSION),
     )))
 }

@@ -49,6 +49,7 @@ mod answer;
 mod command;
 mod reader;
 mod tokens;
+mod turn;
 
 use pyo3::prelude::*;
 

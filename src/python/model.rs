@@ -12,7 +12,7 @@ use crate::{
     constraint::Pattern,
     embedding_request::{Inputs, pooling},
     fault::raise,
-    field::{LogitBias, Messages, Place, PromptText, Texts, Tools},
+    field::{LogitBias, Messages, Place, PromptText, Text, Texts, Tools},
     inert::absent,
     keeping::{Loading, library},
     release::{self, Promise, Release},
@@ -146,30 +146,30 @@ macro_rules! model_class {
 
 model_class! {
     {
-        max_tokens: Option<usize> = None,
+        max_tokens: Option<i64> = None,
         temperature: Option<f64> = None,
         top_p: Option<f64> = None,
-        top_k: Option<u32> = None,
+        top_k: Option<i64> = None,
         min_p: Option<f64> = None,
         repetition_penalty: Option<f64> = None,
         presence_penalty: Option<f64> = None,
         frequency_penalty: Option<f64> = None,
         logit_bias: Option<LogitBias> = None,
-        seed: Option<u64> = None,
-        n: u32 = 1,
+        seed: Option<i128> = None,
+        n: i64 = 1,
         stop: Option<Texts> = None,
         stop_token_ids: Option<Vec<u32>> = None,
-        min_tokens: usize = 0,
+        min_tokens: i64 = 0,
         ignore_eos: bool = false,
         logprobs: bool = false,
-        top_logprobs: u32 = 0,
+        top_logprobs: i64 = 0,
         truncate: bool = false,
         raw: bool = false,
         tools: Option<Tools> = None,
         enable_thinking: Option<bool> = None,
         grammar: Option<String> = None,
         schema: Option<Pattern> = None,
-        choices: Option<Vec<String>> = None,
+        choices: Option<Texts> = None,
         regex: Option<String> = None,
         timeout: Option<f64> = None,
     }
@@ -206,9 +206,9 @@ model_class! {
 
     /// The tokens of a text; special tokens spelled out in it count as such.
     #[pyo3(signature = (text, add_special=false))]
-    fn tokenize(&self, py: Python<'_>, text: String, add_special: bool) -> PyResult<Vec<u32>> {
+    fn tokenize(&self, py: Python<'_>, text: Text, add_special: bool) -> PyResult<Vec<u32>> {
         let library = self.library.clone();
-        py.wait(None, |context| tokens::of(library, None, text, add_special, context))
+        py.wait(None, |context| tokens::of(library, None, text.0, add_special, context))
     }
 
     /// The text of tokens.
@@ -304,25 +304,25 @@ impl Model {
 
     fn stream_now(&self, py: Python<'_>, asked: Asked, wish: &Wish) -> PyResult<Stream> {
         let (library, request) = (self.library.clone(), wish.to_request(asked)?);
-        let context = release::context();
+        let (context, choices) = (release::context(), request.sampling.n);
         let theirs = context.clone();
         let generation = py.wait(wish.timeout, |waiting| async move {
             let (_, generation) = begin(library, None, &waiting, theirs, request).await?;
             Ok(generation)
         })?;
-        Ok(Stream::new(context, generation, wish.n, wish.timeout))
+        Ok(Stream::new(context, generation, choices, wish.timeout))
     }
 
     fn stream_soon(&self, asked: Asked, wish: &Wish) -> PyResult<Stream> {
         let (library, request) = (self.library.clone(), wish.to_request(asked)?);
-        let context = release::context();
+        let (context, choices) = (release::context(), request.sampling.n);
         let theirs = context.clone();
         let begun = async move {
             let begun = begin(library, None, &theirs.clone(), theirs, request).await;
             begun.map(|(_, generation)| generation).map_err(Error::from)
         };
         let generation = Box::pin(begun.boxed().try_flatten_stream());
-        Ok(Stream::new(context, generation, wish.n, wish.timeout))
+        Ok(Stream::new(context, generation, choices, wish.timeout))
     }
 }
 

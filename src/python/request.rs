@@ -3,6 +3,8 @@
 //! Python's names of settings go in, the core's come out. It does not know which values are good:
 //! the core checks them.
 
+use std::fmt::Display;
+
 use ferrule::types::{Dry, Error, Message, Role, Tool};
 use pyo3::{
     PyClass,
@@ -76,29 +78,30 @@ macro_rules! sampling {
     ($of:expr) => {
         ferrule::types::Sampling {
             temperature: $of.temperature,
-            top_k: $of.top_k,
+            top_k: $crate::request::whole_if("top_k", $of.top_k)?,
             top_p: $of.top_p,
             min_p: $of.min_p,
             repetition_penalty: $of.repetition_penalty,
             presence_penalty: $of.presence_penalty,
             frequency_penalty: $of.frequency_penalty,
-            dry: $of.dry_multiplier.map(|multiplier| {
-                $crate::request::dry(
+            dry: match $of.dry_multiplier {
+                None => None,
+                Some(multiplier) => Some($crate::request::dry(
                     multiplier,
                     $of.dry_base,
-                    $of.dry_allowed_length,
+                    $crate::request::whole_if("dry_allowed_length", $of.dry_allowed_length)?,
                     $of.dry_sequence_breakers.as_ref(),
-                )
-            }),
+                )),
+            },
             logit_bias: $of.logit_bias.clone().unwrap_or_default().0,
-            seed: $of.seed,
-            n: $of.n_choices,
+            seed: $crate::request::whole_if("seed", $of.seed)?,
+            n: $crate::request::whole("n_choices", $of.n_choices)?,
             logprobs: $of.logprobs,
-            top_logprobs: $of.top_logprobs.unwrap_or(0),
+            top_logprobs: $crate::request::whole("top_logprobs", $of.top_logprobs.unwrap_or(0))?,
             stop: $of.stop_seqs.clone().unwrap_or_default().0,
             stop_token_ids: $of.stop_token_ids.clone().unwrap_or_default(),
-            max_tokens: $of.max_tokens,
-            min_tokens: $of.min_tokens.unwrap_or(0),
+            max_tokens: $crate::request::whole_if("max_tokens", $of.max_tokens)?,
+            min_tokens: $crate::request::whole("min_tokens", $of.min_tokens.unwrap_or(0))?,
             ignore_eos: $of.ignore_eos,
             truncate_sequence: $of.truncate_sequence,
         }
@@ -160,6 +163,26 @@ fn from_dict<T: PyClass>(request: &Bound<'_, PyMapping>) -> PyResult<Py<T>> {
     }
     let made = py.get_type::<T>().call((), Some(&keywords))?;
     Ok(made.cast_into::<T>()?.unbind())
+}
+
+/// A whole number that is not below zero; Python's have no end.
+pub fn whole<N: Copy + Display, T: TryFrom<N>>(name: &'static str, number: N) -> PyResult<T> {
+    T::try_from(number).map_err(|_| {
+        let most = if size_of::<T>() > 4 {
+            u64::MAX
+        } else {
+            u64::from(u32::MAX)
+        };
+        let allowed = format!("a whole number from 0 to {most}");
+        raise(Error::invalid(name, allowed, number))
+    })
+}
+
+pub fn whole_if<N: Copy + Display, T: TryFrom<N>>(
+    name: &'static str,
+    number: Option<N>,
+) -> PyResult<Option<T>> {
+    number.map(|number| whole(name, number)).transpose()
 }
 
 /// Whether two requests ask for the same.

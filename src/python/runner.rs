@@ -1,26 +1,22 @@
-use std::time::Instant;
-
 use ferrule::{
     Library,
-    types::{Context, ModelStatus, Residence},
+    types::{ModelStatus, Residence},
 };
-use pyo3::{inspect::PyStaticExpr, prelude::*, type_hint_union, types::PyTuple};
+use pyo3::{prelude::*, types::PyTuple};
 
 use crate::{
-    answer::{answers, begin},
     chat_request::ChatCompletionRequest,
     completion_request::CompletionRequest,
     embedding_request::EmbeddingRequest,
     fault::raise,
-    field::Place,
-    hint,
+    field::{Place, Text},
     inert::{absent, ignore, refuse},
     keeping::{Loading, library},
-    release::{self, Promise, Release},
+    release::{Promise, Release},
     request::ClassOrDict,
-    response::{ChatCompletionResponse, CompletionResponse, Stamp},
-    streamer::ChatCompletionStreamer as Streamer,
+    response::CompletionResponse,
     tokens,
+    turn::{Chat, Continuation, WholeOrStream, load},
     which::Which,
 };
 
@@ -188,7 +184,7 @@ impl Runner {
         timeout: Option<f64>,
     ) -> PyResult<CompletionResponse> {
         let completion = self.completion(&request, model_id)?;
-        py.wait(timeout, completion)
+        py.wait(timeout, |context| completion.answer(context))
     }
 
     /// The same by the model of this name.
@@ -213,7 +209,7 @@ impl Runner {
         timeout: Option<f64>,
     ) -> PyResult<Promise<'py, CompletionResponse>> {
         let completion = self.completion(&request, model_id)?;
-        py.promise(timeout, completion)
+        py.promise(timeout, |context| completion.answer(context))
     }
 
     /// One vector for each input.
@@ -252,7 +248,7 @@ impl Runner {
     fn tokenize_text(
         &self,
         py: Python<'_>,
-        text: String,
+        text: Text,
         add_special_tokens: bool,
         enable_thinking: Option<bool>,
         model_id: Option<String>,
@@ -260,7 +256,7 @@ impl Runner {
         let _ = enable_thinking;
         let library = self.library.clone();
         py.wait(None, |context| {
-            tokens::of(library, model_id, text, add_special_tokens, context)
+            tokens::of(library, model_id, text.0, add_special_tokens, context)
         })
     }
 
@@ -408,174 +404,118 @@ impl Runner {
 
     // What the mirrored class can do beside, and what does instead here.
 
-    #[pyo3(signature = (*_args: "typing.Any", **_more: "typing.Any"))]
-    fn generate_image(
-        &self,
-        _args: &Bound<'_, PyTuple>,
-        _more: Option<Py<PyAny>>,
-    ) -> PyResult<Py<PyAny>> {
-        absent("generate_image", "it runs text models only")
+    #[pyo3(signature = (*_args: "object", **_more: "object"))]
+    fn generate_image(&self, _args: Args<'_>, _more: Option<Py<PyAny>>) -> Absent {
+        absent("`generate_image`", "it runs text models only")
     }
 
-    #[pyo3(signature = (*_args: "typing.Any", **_more: "typing.Any"))]
-    fn generate_audio(
-        &self,
-        _args: &Bound<'_, PyTuple>,
-        _more: Option<Py<PyAny>>,
-    ) -> PyResult<Py<PyAny>> {
-        absent("generate_audio", "it runs text models only")
+    #[pyo3(signature = (*_args: "object", **_more: "object"))]
+    fn generate_audio(&self, _args: Args<'_>, _more: Option<Py<PyAny>>) -> Absent {
+        absent("`generate_audio`", "it runs text models only")
     }
 
-    #[pyo3(signature = (*_args: "typing.Any", **_more: "typing.Any"))]
-    fn send_re_isq(
-        &self,
-        _args: &Bound<'_, PyTuple>,
-        _more: Option<Py<PyAny>>,
-    ) -> PyResult<Py<PyAny>> {
-        absent("send_re_isq", "make a Runner with another in_situ_quant")
+    #[pyo3(signature = (*_args: "object", **_more: "object"))]
+    fn send_re_isq(&self, _args: Args<'_>, _more: Option<Py<PyAny>>) -> Absent {
+        absent("`send_re_isq`", "make a Runner with another in_situ_quant")
     }
 
-    #[pyo3(signature = (*_args: "typing.Any", **_more: "typing.Any"))]
-    fn begin_calibration(
-        &self,
-        _args: &Bound<'_, PyTuple>,
-        _more: Option<Py<PyAny>>,
-    ) -> PyResult<Py<PyAny>> {
+    #[pyo3(signature = (*_args: "object", **_more: "object"))]
+    fn begin_calibration(&self, _args: Args<'_>, _more: Option<Py<PyAny>>) -> Absent {
         absent(
-            "begin_calibration",
+            "`begin_calibration`",
             "load a GGUF file that was calibrated when it was made",
         )
     }
 
-    #[pyo3(signature = (*_args: "typing.Any", **_more: "typing.Any"))]
-    fn calibration_status(
-        &self,
-        _args: &Bound<'_, PyTuple>,
-        _more: Option<Py<PyAny>>,
-    ) -> PyResult<Py<PyAny>> {
+    #[pyo3(signature = (*_args: "object", **_more: "object"))]
+    fn calibration_status(&self, _args: Args<'_>, _more: Option<Py<PyAny>>) -> Absent {
         absent(
-            "calibration_status",
+            "`calibration_status`",
             "load a GGUF file that was calibrated when it was made",
         )
     }
 
-    #[pyo3(signature = (*_args: "typing.Any", **_more: "typing.Any"))]
-    fn apply_calibration(
-        &self,
-        _args: &Bound<'_, PyTuple>,
-        _more: Option<Py<PyAny>>,
-    ) -> PyResult<Py<PyAny>> {
+    #[pyo3(signature = (*_args: "object", **_more: "object"))]
+    fn apply_calibration(&self, _args: Args<'_>, _more: Option<Py<PyAny>>) -> Absent {
         absent(
-            "apply_calibration",
+            "`apply_calibration`",
             "load a GGUF file that was calibrated when it was made",
         )
     }
 
-    #[pyo3(signature = (*_args: "typing.Any", **_more: "typing.Any"))]
-    fn load_lora_adapter(
-        &self,
-        _args: &Bound<'_, PyTuple>,
-        _more: Option<Py<PyAny>>,
-    ) -> PyResult<Py<PyAny>> {
+    #[pyo3(signature = (*_args: "object", **_more: "object"))]
+    fn load_lora_adapter(&self, _args: Args<'_>, _more: Option<Py<PyAny>>) -> Absent {
         absent(
-            "load_lora_adapter",
+            "`load_lora_adapter`",
             "merge the adapter into its model, and load that",
         )
     }
 
-    #[pyo3(signature = (*_args: "typing.Any", **_more: "typing.Any"))]
-    fn unload_lora_adapter(
-        &self,
-        _args: &Bound<'_, PyTuple>,
-        _more: Option<Py<PyAny>>,
-    ) -> PyResult<Py<PyAny>> {
+    #[pyo3(signature = (*_args: "object", **_more: "object"))]
+    fn unload_lora_adapter(&self, _args: Args<'_>, _more: Option<Py<PyAny>>) -> Absent {
         absent(
-            "unload_lora_adapter",
+            "`unload_lora_adapter`",
             "merge the adapter into its model, and load that",
         )
     }
 
-    #[pyo3(signature = (*_args: "typing.Any", **_more: "typing.Any"))]
-    fn list_lora_adapters(
-        &self,
-        _args: &Bound<'_, PyTuple>,
-        _more: Option<Py<PyAny>>,
-    ) -> PyResult<Py<PyAny>> {
+    #[pyo3(signature = (*_args: "object", **_more: "object"))]
+    fn list_lora_adapters(&self, _args: Args<'_>, _more: Option<Py<PyAny>>) -> Absent {
         absent(
-            "list_lora_adapters",
+            "`list_lora_adapters`",
             "merge the adapter into its model, and load that",
         )
     }
 
-    #[pyo3(signature = (*_args: "typing.Any", **_more: "typing.Any"))]
-    fn lora_adapter_status(
-        &self,
-        _args: &Bound<'_, PyTuple>,
-        _more: Option<Py<PyAny>>,
-    ) -> PyResult<Py<PyAny>> {
+    #[pyo3(signature = (*_args: "object", **_more: "object"))]
+    fn lora_adapter_status(&self, _args: Args<'_>, _more: Option<Py<PyAny>>) -> Absent {
         absent(
-            "lora_adapter_status",
+            "`lora_adapter_status`",
             "merge the adapter into its model, and load that",
         )
     }
 
-    #[pyo3(signature = (*_args: "typing.Any", **_more: "typing.Any"))]
-    fn export_session(
-        &self,
-        _args: &Bound<'_, PyTuple>,
-        _more: Option<Py<PyAny>>,
-    ) -> PyResult<Py<PyAny>> {
+    #[pyo3(signature = (*_args: "object", **_more: "object"))]
+    fn export_session(&self, _args: Args<'_>, _more: Option<Py<PyAny>>) -> Absent {
         absent(
-            "export_session",
+            "`export_session`",
             "keep the messages yourself, and send them with each request",
         )
     }
 
-    #[pyo3(signature = (*_args: "typing.Any", **_more: "typing.Any"))]
-    fn import_session(
-        &self,
-        _args: &Bound<'_, PyTuple>,
-        _more: Option<Py<PyAny>>,
-    ) -> PyResult<Py<PyAny>> {
+    #[pyo3(signature = (*_args: "object", **_more: "object"))]
+    fn import_session(&self, _args: Args<'_>, _more: Option<Py<PyAny>>) -> Absent {
         absent(
-            "import_session",
+            "`import_session`",
             "keep the messages yourself, and send them with each request",
         )
     }
 
-    #[pyo3(signature = (*_args: "typing.Any", **_more: "typing.Any"))]
-    fn delete_session(
-        &self,
-        _args: &Bound<'_, PyTuple>,
-        _more: Option<Py<PyAny>>,
-    ) -> PyResult<Py<PyAny>> {
+    #[pyo3(signature = (*_args: "object", **_more: "object"))]
+    fn delete_session(&self, _args: Args<'_>, _more: Option<Py<PyAny>>) -> Absent {
         absent(
-            "delete_session",
+            "`delete_session`",
             "keep the messages yourself, and send them with each request",
         )
     }
 
-    #[pyo3(signature = (*_args: "typing.Any", **_more: "typing.Any"))]
-    fn list_session_ids(
-        &self,
-        _args: &Bound<'_, PyTuple>,
-        _more: Option<Py<PyAny>>,
-    ) -> PyResult<Py<PyAny>> {
+    #[pyo3(signature = (*_args: "object", **_more: "object"))]
+    fn list_session_ids(&self, _args: Args<'_>, _more: Option<Py<PyAny>>) -> Absent {
         absent(
-            "list_session_ids",
+            "`list_session_ids`",
             "keep the messages yourself, and send them with each request",
         )
     }
 
-    #[pyo3(signature = (*_args: "typing.Any", **_more: "typing.Any"))]
-    fn find_file(
-        &self,
-        _args: &Bound<'_, PyTuple>,
-        _more: Option<Py<PyAny>>,
-    ) -> PyResult<Py<PyAny>> {
-        absent("find_file", "no tool of this version makes a file")
+    #[pyo3(signature = (*_args: "object", **_more: "object"))]
+    fn find_file(&self, _args: Args<'_>, _more: Option<Py<PyAny>>) -> Absent {
+        absent("`find_file`", "no tool of this version makes a file")
     }
 }
+
+/// Whatever is given to a method that is not there.
+type Args<'py> = Bound<'py, PyTuple>;
+type Absent = PyResult<Py<PyAny>>;
 
 impl Runner {
     fn chat(
@@ -598,17 +538,13 @@ impl Runner {
         &self,
         request: &ClassOrDict<CompletionRequest>,
         model: Option<String>,
-    ) -> PyResult<impl FnOnce(Context) -> Completion> {
+    ) -> PyResult<Continuation> {
         let wanted = request.0.get();
-        let (library, echo) = (self.library.clone(), wanted.echo());
-        let request = wanted.to_request(self.seed)?;
-        Ok(move |context| -> Completion {
-            Box::pin(async move {
-                let (held, whole) = answers(library, model, context, request).await?;
-                let echo = tokens::written(&held, echo).await?;
-                let stamp = Stamp::of("cmpl", &held);
-                Ok(CompletionResponse::new(stamp, whole, &echo))
-            })
+        Ok(Continuation {
+            library: self.library.clone(),
+            model,
+            echo: wanted.echo(),
+            request: wanted.to_request(self.seed)?,
         })
     }
 
@@ -619,57 +555,6 @@ impl Runner {
             .filter(|status| wanted(&status.residence));
         Ok(wanted.map(|status| status.name).collect())
     }
-}
-
-type Completion =
-    std::pin::Pin<Box<dyn Future<Output = Result<CompletionResponse, ferrule::Error>> + Send>>;
-
-/// A conversation on its way to its answer.
-struct Chat {
-    library: Library,
-    model: Option<String>,
-    request: ferrule::types::Request,
-    streams: bool,
-    timeout: Option<f64>,
-}
-
-impl Chat {
-    async fn answer(self, context: Context) -> Result<WholeOrStream, ferrule::Error> {
-        let Chat {
-            library,
-            model,
-            request,
-            ..
-        } = self;
-        if !self.streams {
-            let (held, whole) = answers(library, model, context, request).await?;
-            let stamp = Stamp::of("chatcmpl", &held);
-            return Ok(WholeOrStream::Whole(ChatCompletionResponse::new(
-                stamp, whole,
-            )));
-        }
-        let (own, choices) = (release::context(), request.sampling.n);
-        let (held, generation) = begin(library, model, &context, own.clone(), request).await?;
-        let stamp = Stamp::of("chatcmpl", &held);
-        let streamer = Streamer::new(stamp, own, generation, choices, self.timeout);
-        Ok(WholeOrStream::Stream(streamer))
-    }
-}
-
-async fn load(
-    library: Library,
-    model: Option<String>,
-    context: Context,
-) -> Result<(), ferrule::Error> {
-    let started = Instant::now();
-    let held = library.get(&context, model.as_deref()).await?;
-    let seconds = started.elapsed().as_secs_f64();
-    tracing::info!(
-        model = ferrule::types::Model::card(&held).name,
-        seconds,
-        "loaded"
-    );
-    Ok(())
 }
 
 /// Whether a configuration of MCP asks for anything.
@@ -701,30 +586,5 @@ fn shown(status: &ModelStatus) -> String {
             state(&status.residence)
         ),
         None => format!("{} ({})", status.name, state(&status.residence)),
-    }
-}
-
-/// A response, or the streamer that was asked for instead.
-enum WholeOrStream {
-    Whole(ChatCompletionResponse),
-    Stream(Streamer),
-}
-
-impl<'py> IntoPyObject<'py> for WholeOrStream {
-    type Target = PyAny;
-    type Output = Bound<'py, PyAny>;
-    type Error = PyErr;
-    // Not the streamer's name: whoever did not ask for one need not rule it out to please a type
-    // checker, and whoever did may write its name down.
-    const OUTPUT_TYPE: PyStaticExpr = type_hint_union!(
-        <ChatCompletionResponse as pyo3::PyTypeInfo>::TYPE_HINT,
-        hint::ANY
-    );
-
-    fn into_pyobject(self, py: Python<'py>) -> PyResult<Self::Output> {
-        Ok(match self {
-            WholeOrStream::Whole(response) => Bound::new(py, response)?.into_any(),
-            WholeOrStream::Stream(streamer) => Bound::new(py, streamer)?.into_any(),
-        })
     }
 }

@@ -1,7 +1,12 @@
 use std::time::Instant;
 
 use ferrule::types::{self, Context, Generated, Generation};
-use pyo3::{prelude::*, sync::PyOnceLock, type_hint_identifier, types::PyTuple};
+use pyo3::{
+    prelude::*,
+    sync::PyOnceLock,
+    type_hint_identifier,
+    types::{PyNone, PyTuple},
+};
 
 use crate::{
     answer::{finish_reason, readable},
@@ -122,7 +127,7 @@ impl Stream {
     }
 
     /// The same, to be awaited.
-    fn aclose<'py>(&self, py: Python<'py>) -> PyResult<Promise<'py, ()>> {
+    fn aclose<'py>(&self, py: Python<'py>) -> PyResult<Promise<'py, Bound<'py, PyNone>>> {
         self.0.close();
         py.promised(py.None().into_bound(py))
     }
@@ -146,7 +151,7 @@ impl Stream {
         &self,
         py: Python<'py>,
         _exception: Bound<'_, PyTuple>,
-    ) -> PyResult<Promise<'py, ()>> {
+    ) -> PyResult<Promise<'py, Bound<'py, PyNone>>> {
         self.aclose(py)
     }
 }

@@ -1,7 +1,10 @@
 use std::time::Instant;
 
 use ferrule::types::{self, Context, Generated, Generation};
-use pyo3::{prelude::*, types::PyTuple};
+use pyo3::{
+    prelude::*,
+    types::{PyNone, PyTuple},
+};
 
 use crate::{
     reader::{Reader, Show},
@@ -84,7 +87,7 @@ impl ChatCompletionStreamer {
     }
 
     /// The same, to be awaited.
-    fn aclose<'py>(&self, py: Python<'py>) -> PyResult<Promise<'py, ()>> {
+    fn aclose<'py>(&self, py: Python<'py>) -> PyResult<Promise<'py, Bound<'py, PyNone>>> {
         self.0.close();
         py.promised(py.None().into_bound(py))
     }
@@ -108,7 +111,7 @@ impl ChatCompletionStreamer {
         &self,
         py: Python<'py>,
         _exception: Bound<'_, PyTuple>,
-    ) -> PyResult<Promise<'py, ()>> {
+    ) -> PyResult<Promise<'py, Bound<'py, PyNone>>> {
         self.aclose(py)
     }
 }

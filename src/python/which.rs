@@ -15,7 +15,7 @@ use crate::{
     fault::raise,
     field::Place,
     hint,
-    inert::{ignore, refuse},
+    inert::{absent, ignore, refuse},
 };
 
 /// The variants that load, and what the others would need.
@@ -145,10 +145,8 @@ impl Which {
             serde_json::from_value(self.0).map_err(|e| raise(Error::json("which", e)))?;
         let owner = format!("Which.{}", fields.which);
         let row = VARIANTS.iter().find(|(name, _)| *name == fields.which);
-        if let Some((_, advice)) = row.filter(|(_, advice)| advice.is_some()) {
-            let advice = advice.unwrap_or_default();
-            let by = format!("ferrule {} ({advice})", ferrule::VERSION);
-            return Err(raise(Error::unsupported(owner, by)));
+        if let Some((_, Some(advice))) = row {
+            return absent(&owner, advice);
         }
         let given = |name: &&'static str| {
             let value = fields.rest.get(*name);

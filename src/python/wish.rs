@@ -4,14 +4,18 @@
 //! which values are good: the core checks them.
 
 use ferrule::types::{Chat, Prompt, Request, Sampling};
-use pyo3::{inspect::PyStaticExpr, prelude::*, types::PyString};
+use pyo3::{
+    inspect::PyStaticExpr,
+    prelude::*,
+    types::{PyBytes, PyString},
+};
 
 use crate::{
     constraint::{Pattern, one_kind},
     convert::to_json,
-    field::{LogitBias, Texts, Tools},
+    field::{LogitBias, Text, Texts, Tools},
     hint,
-    request::{messages, tools},
+    request::{messages, tools, whole, whole_if},
 };
 
 /// A conversation, one user message as a string, or tokens as they are.
@@ -26,8 +30,8 @@ impl<'py> FromPyObject<'_, 'py> for Asked {
     const INPUT_TYPE: PyStaticExpr = hint::ASKED_IN;
 
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
-        if object.is_instance_of::<PyString>() {
-            return object.extract().map(Asked::Said);
+        if object.is_instance_of::<PyString>() || object.is_instance_of::<PyBytes>() {
+            return object.extract().map(|Text(text)| Asked::Said(text));
         }
         match object.extract::<Vec<u32>>() {
             // An empty list is a conversation without messages.
@@ -39,30 +43,30 @@ impl<'py> FromPyObject<'_, 'py> for Asked {
 
 /// The keywords of a call; `Model` lists them with their defaults.
 pub struct Wish {
-    pub max_tokens: Option<usize>,
+    pub max_tokens: Option<i64>,
     pub temperature: Option<f64>,
     pub top_p: Option<f64>,
-    pub top_k: Option<u32>,
+    pub top_k: Option<i64>,
     pub min_p: Option<f64>,
     pub repetition_penalty: Option<f64>,
     pub presence_penalty: Option<f64>,
     pub frequency_penalty: Option<f64>,
     pub logit_bias: Option<LogitBias>,
-    pub seed: Option<u64>,
-    pub n: u32,
+    pub seed: Option<i128>,
+    pub n: i64,
     pub stop: Option<Texts>,
     pub stop_token_ids: Option<Vec<u32>>,
-    pub min_tokens: usize,
+    pub min_tokens: i64,
     pub ignore_eos: bool,
     pub logprobs: bool,
-    pub top_logprobs: u32,
+    pub top_logprobs: i64,
     pub truncate: bool,
     pub raw: bool,
     pub tools: Option<Tools>,
     pub enable_thinking: Option<bool>,
     pub grammar: Option<String>,
     pub schema: Option<Pattern>,
-    pub choices: Option<Vec<String>>,
+    pub choices: Option<Texts>,
     pub regex: Option<String>,
     pub timeout: Option<f64>,
 }
@@ -70,11 +74,11 @@ pub struct Wish {
 impl Wish {
     pub fn to_request(&self, asked: Asked) -> PyResult<Request> {
         Ok(Request {
-            sampling: self.sampling(),
+            sampling: self.sampling()?,
             constraint: one_kind(
                 self.grammar.as_deref(),
                 self.schema.as_ref(),
-                self.choices.as_ref(),
+                self.choices.as_ref().map(|texts| &texts.0),
                 self.regex.as_deref(),
             )?,
             ..Request::new(self.prompt(asked)?)
@@ -95,10 +99,10 @@ impl Wish {
         }))
     }
 
-    fn sampling(&self) -> Sampling {
-        Sampling {
+    fn sampling(&self) -> PyResult<Sampling> {
+        Ok(Sampling {
             temperature: self.temperature,
-            top_k: self.top_k,
+            top_k: whole_if("top_k", self.top_k)?,
             top_p: self.top_p,
             min_p: self.min_p,
             repetition_penalty: self.repetition_penalty,
@@ -106,17 +110,17 @@ impl Wish {
             frequency_penalty: self.frequency_penalty,
             dry: None,
             logit_bias: self.logit_bias.clone().unwrap_or_default().0,
-            seed: self.seed,
-            n: self.n,
+            seed: whole_if("seed", self.seed)?,
+            n: whole("n", self.n)?,
             logprobs: self.logprobs || self.top_logprobs > 0,
-            top_logprobs: self.top_logprobs,
+            top_logprobs: whole("top_logprobs", self.top_logprobs)?,
             stop: self.stop.clone().unwrap_or_default().0,
             stop_token_ids: self.stop_token_ids.clone().unwrap_or_default(),
-            max_tokens: self.max_tokens,
-            min_tokens: self.min_tokens,
+            max_tokens: whole_if("max_tokens", self.max_tokens)?,
+            min_tokens: whole("min_tokens", self.min_tokens)?,
             ignore_eos: self.ignore_eos,
             truncate_sequence: self.truncate,
-        }
+        })
     }
 }
 
