@@ -1,7 +1,7 @@
 //! Local language models that use tools, safely: the façade of Ferrule's crates.
 //!
-//! A model's name goes in ([`OpenOptions`]), an [`Engine`] that answers comes out; the crates below
-//! are here as modules. The one tokio runtime, the TLS provider and the logs are set up here and
+//! A model's name goes in ([`OpenOptions`]), an [`Engine`] that answers comes out; a [`Library`] holds several and
+//! loads each when it is asked for. The crates below are here as modules. The one tokio runtime, the TLS provider and the logs are set up here and
 //! nowhere else. It does not know Python or the terminal: the wheel and the command stand on it.
 //!
 //! ```no_run
@@ -16,7 +16,14 @@ pub mod logging;
 pub mod runtime;
 
 mod error;
+mod held;
+mod load;
+mod models;
 mod open;
+mod spec;
+
+#[cfg(test)]
+mod models_tests;
 
 pub use ferrule_engine as engine;
 pub use ferrule_fetch as fetch;
@@ -25,7 +32,10 @@ pub use ferrule_types as types;
 
 pub use engine::Engine;
 pub use error::{Error, Result};
+pub use held::Held;
+pub use models::{Keeping, Library};
 pub use open::{OpenOptions, hub, inspect, open, open_within};
+pub use spec::cache_type;
 
 /// The version of all of it.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

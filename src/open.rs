@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use ferrule_engine::Engine;
+use ferrule_engine::{Engine, Settings as EngineSettings};
 use ferrule_fetch::{Hub, ModelId, Progress, Settings, Snapshot, TokenSource, Want};
 use ferrule_model::{Arch, LoadOptions, TemplateSource, ggufs_in, is_gguf};
 use ferrule_types::{AskedBy, Context, ModelCard};
@@ -17,6 +17,8 @@ use crate::{Error, Result, runtime};
 pub struct OpenOptions {
     /// A folder, a `.gguf` file, or a hub id: `org/name`, `org/name@revision`.
     pub model: String,
+    /// The name that the model goes by; absent is `model` itself.
+    pub name: Option<String>,
     /// GGUF files of the repository or folder; or quantisations, as in `Q4_K_M`.
     pub files: Vec<String>,
     /// The architecture, where the files should not decide.
@@ -34,6 +36,15 @@ pub struct OpenOptions {
     pub cache: Option<PathBuf>,
     /// `cache`, `none`, `literal:…`, `env:…` or `path:…`.
     pub token_source: Option<String>,
+    /// How its engine is to work.
+    pub engine: EngineSettings,
+}
+
+impl OpenOptions {
+    /// The name that the model goes by.
+    pub fn name(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.model)
+    }
 }
 
 /// Finds the model, fetching it if it must, and loads it. Blocks.
@@ -48,27 +59,49 @@ pub fn open_within(
     options: &OpenOptions,
     progress: &dyn Progress,
 ) -> Result<Arc<Engine>> {
+    find(context, options, progress)?.open()
+}
+
+/// The card of the model as `open` would load it, without reading its weights.
+pub fn inspect(options: &OpenOptions, progress: &dyn Progress) -> Result<ModelCard> {
+    find(&Context::new(AskedBy::Operator), options, progress)?.card()
+}
+
+/// A model whose files are here, and how they are to be read.
+#[derive(Debug)]
+pub(crate) struct Found {
+    path: PathBuf,
+    load: LoadOptions,
+    engine: EngineSettings,
+}
+
+/// Finds the model, fetching it if it must. Blocks.
+pub(crate) fn find(
+    context: &Context,
+    options: &OpenOptions,
+    progress: &dyn Progress,
+) -> Result<Found> {
     let search = Search {
         context,
         options,
         progress,
     };
-    let load = search.load_options()?;
-    let path = search.locate()?;
-    let loaded = ferrule_model::load(&path, &load)?;
-    Ok(Arc::new(Engine::new(loaded)?))
+    Ok(Found {
+        load: search.load_options()?,
+        path: search.locate()?,
+        engine: options.engine.clone(),
+    })
 }
 
-/// The card of the model as `open` would load it, without reading its weights.
-pub fn inspect(options: &OpenOptions, progress: &dyn Progress) -> Result<ModelCard> {
-    let search = Search {
-        context: &Context::new(AskedBy::Operator),
-        options,
-        progress,
-    };
-    let load = search.load_options()?;
-    let path = search.locate()?;
-    Ok(ferrule_model::inspect(&path, &load)?)
+impl Found {
+    pub fn card(&self) -> Result<ModelCard> {
+        Ok(ferrule_model::inspect(&self.path, &self.load)?)
+    }
+
+    pub fn open(&self) -> Result<Arc<Engine>> {
+        let loaded = ferrule_model::load(&self.path, &self.load)?;
+        Ok(Arc::new(Engine::with(loaded, self.engine.clone())?))
+    }
 }
 
 /// A model on its way from a name to a path.
@@ -92,7 +125,7 @@ impl Search<'_> {
             None => None,
         };
         Ok(LoadOptions {
-            name: Some(options.model.clone()),
+            name: Some(options.name().to_owned()),
             arch,
             form,
             tokenizer_json: options.tokenizer_json.clone(),

@@ -1,8 +1,10 @@
 //! The one tokio runtime of the process. Crates take a handle or are handed futures; none makes its own.
 
-use std::{future::Future, io, sync::OnceLock};
+use std::{future::Future, sync::OnceLock};
 
 use tokio::runtime::{Builder, Handle, Runtime};
+
+use crate::{Error, Result};
 
 struct Ours {
     runtime: Runtime,
@@ -13,7 +15,7 @@ struct Ours {
 static OURS: OnceLock<Ours> = OnceLock::new();
 
 /// A handle to the runtime, which is made at first use.
-pub fn handle() -> Result<Handle, io::Error> {
+pub fn handle() -> Result<Handle> {
     if let Some(ours) = OURS.get() {
         return checked(ours);
     }
@@ -29,16 +31,21 @@ pub fn handle() -> Result<Handle, io::Error> {
     checked(ours)
 }
 
-fn checked(ours: &Ours) -> Result<Handle, io::Error> {
+/// Whether this process is a fork of the one that started the threads. What they worked on is lost
+/// here, and a lock that one of them held is held for ever.
+pub fn is_forked() -> bool {
+    OURS.get()
+        .is_some_and(|ours| ours.process != std::process::id())
+}
+
+fn checked(ours: &Ours) -> Result<Handle> {
     if ours.process == std::process::id() {
         return Ok(ours.runtime.handle().clone());
     }
-    Err(io::Error::other(
-        "this process was forked after ferrule had started its threads; load the model after the fork, or use multiprocessing's `spawn`",
-    ))
+    Err(Error::Forked)
 }
 
 /// Runs a future to its end on the calling thread. Not for use inside the runtime itself.
-pub fn block_on<F: Future>(future: F) -> Result<F::Output, io::Error> {
+pub fn block_on<F: Future>(future: F) -> Result<F::Output> {
     Ok(handle()?.block_on(future))
 }

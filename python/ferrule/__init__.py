@@ -1,5 +1,11 @@
 """Local language models that use tools, safely.
 
+>>> import ferrule
+>>> model = ferrule.load("path/to/model")
+>>> print(model.generate("Hello!", max_tokens=32))
+
+The classes of ``mistralrs`` go by the same names:
+
 >>> from ferrule import ChatCompletionRequest, Runner, Which
 >>> runner = Runner(Which.Plain("path/to/model"))
 >>> request = ChatCompletionRequest("Hello!", model="default", max_tokens=32)
@@ -7,7 +13,8 @@
 """
 
 from ferrule._ferrule import (
-    Architecture,
+    Answer,
+    AnswerChoice,
     CalledFunction,
     ChatCompletionChunkResponse,
     ChatCompletionRequest,
@@ -19,18 +26,38 @@ from ferrule._ferrule import (
     CompletionRequest,
     CompletionResponse,
     Delta,
+    EmbeddingRequest,
     Logprobs,
-    ModelDType,
+    Model,
     PromptTokensDetails,
     ResponseLogprob,
     ResponseMessage,
     Runner,
+    Stream,
     ToolCallResponse,
-    ToolChoice,
     TopLogprob,
     Usage,
-    Which,
     __version__,
+    load,
+)
+from ferrule.enums import (
+    AgentPermission,
+    AgentToolKind,
+    AgentToolSource,
+    Architecture,
+    CodeExecutionPermission,
+    DiffusionArchitecture,
+    EmbeddingArchitecture,
+    ImageGenerationResponseFormat,
+    IsqOrganization,
+    ModelDType,
+    MultimodalArchitecture,
+    NetworkMode,
+    PagedCacheType,
+    SearchContextSize,
+    SpeechLoaderType,
+    ToolChoice,
+    VisionArchitecture,
 )
 from ferrule.errors import (
     CancelledError,
@@ -44,8 +71,29 @@ from ferrule.errors import (
     UnsupportedError,
     UpstreamError,
 )
+from ferrule.mcp import (
+    McpClientConfig,
+    McpClientConfigPy,
+    McpServerConfig,
+    McpServerConfigPy,
+    McpServerSource,
+    McpServerSourcePy,
+)
+from ferrule.piece import Piece
+from ferrule.which import (
+    LoraAdapter,
+    MultimodalAutoMapParams,
+    TextAutoMapParams,
+    VisionAutoMapParams,
+    Which,
+)
 
 __all__ = [
+    "AgentPermission",
+    "AgentToolKind",
+    "AgentToolSource",
+    "Answer",
+    "AnswerChoice",
     "Architecture",
     "CalledFunction",
     "CancelledError",
@@ -55,22 +103,45 @@ __all__ = [
     "ChatCompletionStreamer",
     "Choice",
     "ChunkChoice",
+    "CodeExecutionPermission",
     "CompletionChoice",
     "CompletionRequest",
     "CompletionResponse",
     "Delta",
     "DeniedError",
+    "DiffusionArchitecture",
+    "EmbeddingArchitecture",
+    "EmbeddingRequest",
     "FerruleError",
+    "ImageGenerationResponseFormat",
     "InternalError",
     "InvalidInputError",
+    "IsqOrganization",
     "LimitError",
     "Logprobs",
+    "LoraAdapter",
+    "McpClientConfig",
+    "McpClientConfigPy",
+    "McpServerConfig",
+    "McpServerConfigPy",
+    "McpServerSource",
+    "McpServerSourcePy",
+    "Model",
     "ModelDType",
+    "MultimodalArchitecture",
+    "MultimodalAutoMapParams",
+    "NetworkMode",
     "NotFoundError",
+    "PagedCacheType",
+    "Piece",
     "PromptTokensDetails",
     "ResponseLogprob",
     "ResponseMessage",
     "Runner",
+    "SearchContextSize",
+    "SpeechLoaderType",
+    "Stream",
+    "TextAutoMapParams",
     "TimedOutError",
     "ToolCallResponse",
     "ToolChoice",
@@ -78,6 +149,9 @@ __all__ = [
     "UnsupportedError",
     "UpstreamError",
     "Usage",
+    "VisionArchitecture",
+    "VisionAutoMapParams",
     "Which",
     "__version__",
+    "load",
 ]

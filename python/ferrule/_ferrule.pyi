@@ -2,60 +2,106 @@
 Local language models that use tools, safely: the compiled part. Import `ferrule` instead.
 """
 
-from _typeshed import SupportsGetItem
-from collections.abc import Mapping, Sequence
+from _typeshed import Incomplete, SupportsGetItem
+from collections.abc import Awaitable, Mapping, Sequence
+from ferrule.piece import Piece
+from ferrule.which import Which
 from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
-from typing_extensions import disjoint_base
-
-__all__ = ["__version__", "Architecture", "CalledFunction", "ChatCompletionChunkResponse", "ChatCompletionRequest", "ChatCompletionResponse", "ChatCompletionStreamer", "Choice", "ChunkChoice", "CompletionChoice", "CompletionRequest", "CompletionResponse", "Delta", "Logprobs", "ModelDType", "PromptTokensDetails", "ResponseLogprob", "ResponseMessage", "Runner", "ToolCallResponse", "ToolChoice", "TopLogprob", "Usage", "Which", "main"]
-
 __version__: Final[str]
 
 @final
-class Architecture:
+class Answer:
     """
-    A model architecture, for files that do not say theirs: the names of the mirrored API, whether this
-    build has them or not. A string does as well, for all that it has: the name that
-    `ferrule models inspect` shows.
+    An answer: `str(answer)` is its text. Where several were asked for, it is the first, and all are in `choices`.
     """
-    DeepseekV2: Final[Architecture]
-    DeepseekV3: Final[Architecture]
-    GLM4: Final[Architecture]
-    GLM4Moe: Final[Architecture]
-    GLM4MoeLite: Final[Architecture]
-    Gemma: Final[Architecture]
-    Gemma2: Final[Architecture]
-    GptOss: Final[Architecture]
-    GraniteMoeHybrid: Final[Architecture]
-    HunYuanDenseV1: Final[Architecture]
-    HunYuanMoEV1: Final[Architecture]
-    Lfm2: Final[Architecture]
-    Lfm2Moe: Final[Architecture]
-    Llama: Final[Architecture]
-    Mistral: Final[Architecture]
-    Mixtral: Final[Architecture]
-    Phi2: Final[Architecture]
-    Phi3: Final[Architecture]
-    Phi3_5MoE: Final[Architecture]
-    Qwen2: Final[Architecture]
-    Qwen3: Final[Architecture]
-    Qwen3Moe: Final[Architecture]
-    Qwen3Next: Final[Architecture]
-    SmolLm3: Final[Architecture]
-    Starcoder2: Final[Architecture]
-    def __eq__(self, value: object, /) -> bool: ...
-    def __hash__(self, /) -> int: ...
-    def __int__(self, /) -> int: ...
-    def __ne__(self, value: object, /) -> bool: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[Any]]:
+        """
+        For pickling and copying.
+        """
     def __repr__(self, /) -> str: ...
+    def __str__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str: ...
+    @property
+    def choices(self, /) -> list[AnswerChoice]: ...
+    @property
+    def finish_reason(self, /) -> str: ...
+    @property
+    def logprobs(self, /) -> Logprobs | None: ...
+    @property
+    def model(self, /) -> str: ...
+    def model_dump(self, /) -> dict[str, Any]:
+        """
+        The attributes as plain dicts and lists.
+        """
+    def model_dump_json(self, /, indent: SupportsIndex | None = None) -> str:
+        """
+        The attributes as JSON, on one line or with this indentation.
+        """
+    @classmethod
+    def model_validate(cls, /, dump: Mapping[str, Any]) -> Answer:
+        """
+        Makes one of what `model_dump` gives.
+        """
+    @property
+    def stop_sequence(self, /) -> str | None: ...
+    @property
+    def text(self, /) -> str: ...
+    @property
+    def tokens(self, /) -> list[int]: ...
+    @property
+    def usage(self, /) -> Usage: ...
+
+@final
+class AnswerChoice:
+    """
+    One of the answers that were asked for.
+    """
+    def __eq__(self, other: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[Any]]:
+        """
+        For pickling and copying.
+        """
+    def __repr__(self, /) -> str: ...
+    def __str__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str: ...
+    @property
+    def finish_reason(self, /) -> str: ...
+    @property
+    def logprobs(self, /) -> Logprobs | None: ...
+    def model_dump(self, /) -> dict[str, Any]:
+        """
+        The attributes as plain dicts and lists.
+        """
+    def model_dump_json(self, /, indent: SupportsIndex | None = None) -> str:
+        """
+        The attributes as JSON, on one line or with this indentation.
+        """
+    @classmethod
+    def model_validate(cls, /, dump: Mapping[str, Any]) -> AnswerChoice:
+        """
+        Makes one of what `model_dump` gives.
+        """
+    @property
+    def stop_sequence(self, /) -> str | None: ...
+    @property
+    def text(self, /) -> str: ...
+    @property
+    def tokens(self, /) -> list[int]: ...
 
 @final
 class CalledFunction:
     """
     The function of a call, and its arguments as the model wrote them: the text of a JSON object.
     """
+    def __eq__(self, other: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[Any]]:
+        """
+        For pickling and copying.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str: ...
     @property
     def arguments(self, /) -> str: ...
     def model_dump(self, /) -> dict[str, Any]:
@@ -66,6 +112,11 @@ class CalledFunction:
         """
         The attributes as JSON, on one line or with this indentation.
         """
+    @classmethod
+    def model_validate(cls, /, dump: Mapping[str, Any]) -> CalledFunction:
+        """
+        Makes one of what `model_dump` gives.
+        """
     @property
     def name(self, /) -> str: ...
 
@@ -74,7 +125,15 @@ class ChatCompletionChunkResponse:
     """
     A bit of an answer that is being written.
     """
+    def __eq__(self, other: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[Any]]:
+        """
+        For pickling and copying.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str: ...
+    @property
+    def adapter_generation(self, /) -> int | None: ...
     @property
     def choices(self, /) -> list[ChunkChoice]: ...
     @property
@@ -91,8 +150,15 @@ class ChatCompletionChunkResponse:
         """
         The attributes as JSON, on one line or with this indentation.
         """
+    @classmethod
+    def model_validate(cls, /, dump: Mapping[str, Any]) -> ChatCompletionChunkResponse:
+        """
+        Makes one of what `model_dump` gives.
+        """
     @property
     def object(self, /) -> str: ...
+    @property
+    def session_id(self, /) -> str | None: ...
     @property
     def system_fingerprint(self, /) -> str: ...
     @property
@@ -107,7 +173,12 @@ class ChatCompletionRequest:
     A conversation to be answered, and how. A dict with the keys of the chat completions API
     does as well.
     """
-    def __new__(cls, /, messages: str | Sequence[Mapping[str, Any]], model: str, logprobs: bool = False, n_choices: SupportsIndex = 1, logit_bias: Mapping[int, float] | Mapping[str, float] | None = None, top_logprobs: SupportsIndex | None = None, max_tokens: SupportsIndex | None = None, presence_penalty: SupportsFloat | SupportsIndex | None = None, frequency_penalty: SupportsFloat | SupportsIndex | None = None, repetition_penalty: SupportsFloat | SupportsIndex | None = None, stop_seqs: str | Sequence[str] | None = None, temperature: SupportsFloat | SupportsIndex | None = None, top_p: SupportsFloat | SupportsIndex | None = None, top_k: SupportsIndex | None = None, stream: bool = False, grammar: str | Mapping[str, Any] | None = None, grammar_type: str | None = None, min_p: SupportsFloat | SupportsIndex | None = None, tool_schemas: Sequence[str | Mapping[str, Any]] | None = None, tool_choice: ToolChoice | str | None = None, dry_multiplier: SupportsFloat | SupportsIndex | None = None, dry_base: SupportsFloat | SupportsIndex | None = None, dry_allowed_length: SupportsIndex | None = None, dry_sequence_breakers: SupportsGetItem[int, str] | None = None, web_search_options: Any | None = None, enable_thinking: bool | None = None, truncate_sequence: bool = False, reasoning_effort: str | None = None, max_tool_rounds: SupportsIndex | None = None, tool_dispatch_url: str | None = None, enable_code_execution: bool = False, enable_shell: bool = False, shell_skills: Any | None = None, agent_permission: Any | None = None, agent_approval_callback: Any | None = None, code_execution_permission: Any | None = None, session_id: str | None = None, files: Any | None = None, input_files: Any | None = None, ignore_eos: bool = False, *, adapter: str | None = None, seed: SupportsIndex | None = None, min_tokens: SupportsIndex | None = None, stop_token_ids: SupportsGetItem[int, SupportsIndex] | None = None, documents: Sequence[Mapping[str, Any]] | None = None, chat_template_kwargs: Mapping[str, Any] | None = None) -> ChatCompletionRequest: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __getnewargs_ex__(self, /) -> tuple[tuple, dict]:
+        """
+        For pickling and copying.
+        """
+    def __new__(cls, /, messages: str | Sequence[Mapping[str, Any]], model: str, logprobs: bool = False, n_choices: SupportsIndex = 1, logit_bias: Mapping[int, float] | Mapping[str, float] | None = None, top_logprobs: SupportsIndex | None = None, max_tokens: SupportsIndex | None = None, presence_penalty: SupportsFloat | SupportsIndex | None = None, frequency_penalty: SupportsFloat | SupportsIndex | None = None, repetition_penalty: SupportsFloat | SupportsIndex | None = None, stop_seqs: str | Sequence[str] | None = None, temperature: SupportsFloat | SupportsIndex | None = None, top_p: SupportsFloat | SupportsIndex | None = None, top_k: SupportsIndex | None = None, stream: bool = False, grammar: str | Mapping[str, Any] | Sequence[str] | Any | None = None, grammar_type: str | None = None, min_p: SupportsFloat | SupportsIndex | None = None, tool_schemas: Sequence[str | Mapping[str, Any]] | None = None, tool_choice: str | None = None, dry_multiplier: SupportsFloat | SupportsIndex | None = None, dry_base: SupportsFloat | SupportsIndex | None = None, dry_allowed_length: SupportsIndex | None = None, dry_sequence_breakers: SupportsGetItem[int, str] | None = None, web_search_options: Any | None = None, enable_thinking: bool | None = None, truncate_sequence: bool = False, reasoning_effort: str | None = None, max_tool_rounds: SupportsIndex | None = None, tool_dispatch_url: str | None = None, enable_code_execution: bool = False, enable_shell: bool = False, shell_skills: Any | None = None, agent_permission: Any | None = None, agent_approval_callback: Any | None = None, code_execution_permission: Any | None = None, session_id: str | None = None, files: Any | None = None, input_files: Any | None = None, ignore_eos: bool = False, *, adapter: str | None = None, seed: SupportsIndex | None = None, min_tokens: SupportsIndex | None = None, stop_token_ids: SupportsGetItem[int, SupportsIndex] | None = None, documents: Sequence[Mapping[str, Any]] | None = None, chat_template_kwargs: Mapping[str, Any] | None = None, response_format: Mapping[str, Any] | None = None) -> ChatCompletionRequest: ...
     def __repr__(self, /) -> str: ...
     @property
     def adapter(self, /) -> str | None: ...
@@ -140,7 +211,7 @@ class ChatCompletionRequest:
     @property
     def frequency_penalty(self, /) -> float | None: ...
     @property
-    def grammar(self, /) -> str | dict[str, Any] | None: ...
+    def grammar(self, /) -> str | dict[str, Any] | list[str] | None: ...
     @property
     def grammar_type(self, /) -> str | None: ...
     @property
@@ -172,6 +243,8 @@ class ChatCompletionRequest:
     @property
     def repetition_penalty(self, /) -> float | None: ...
     @property
+    def response_format(self, /) -> dict[str, Any] | None: ...
+    @property
     def seed(self, /) -> int | None: ...
     @property
     def session_id(self, /) -> str | None: ...
@@ -186,7 +259,7 @@ class ChatCompletionRequest:
     @property
     def temperature(self, /) -> float | None: ...
     @property
-    def tool_choice(self, /) -> ToolChoice | None: ...
+    def tool_choice(self, /) -> str | None: ...
     @property
     def tool_dispatch_url(self, /) -> str | None: ...
     @property
@@ -207,11 +280,26 @@ class ChatCompletionResponse:
     """
     The answer to a conversation.
     """
+    def __eq__(self, other: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[Any]]:
+        """
+        For pickling and copying.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str: ...
+    @property
+    def adapter_generation(self, /) -> int | None: ...
+    @property
+    def agentic_tool_calls(self, /) -> list[dict[str, Any]]:
+        """
+        Of the calls that were carried out: none, as long as no tool is.
+        """
     @property
     def choices(self, /) -> list[Choice]: ...
     @property
     def created(self, /) -> int: ...
+    @property
+    def files(self, /) -> list[dict[str, Any]]: ...
     @property
     def id(self, /) -> str: ...
     @property
@@ -224,8 +312,15 @@ class ChatCompletionResponse:
         """
         The attributes as JSON, on one line or with this indentation.
         """
+    @classmethod
+    def model_validate(cls, /, dump: Mapping[str, Any]) -> ChatCompletionResponse:
+        """
+        Makes one of what `model_dump` gives.
+        """
     @property
     def object(self, /) -> str: ...
+    @property
+    def session_id(self, /) -> str | None: ...
     @property
     def system_fingerprint(self, /) -> str: ...
     @property
@@ -234,13 +329,21 @@ class ChatCompletionResponse:
 @final
 class ChatCompletionStreamer:
     """
-    The chunks of an answer while it is written. Closing it, leaving its `with` block or dropping it
-    gives the answer up.
+    The chunks of an answer while it is written, for `for` and for `async for`. Closing it, leaving its
+    `with` block, cancelling who waits for it or dropping it gives the answer up.
     """
+    def __aenter__(self, /) -> Awaitable[ChatCompletionStreamer]: ...
+    def __aexit__(self, /, *_exception: "object") -> Awaitable[None]: ...
+    def __aiter__(self, /) -> ChatCompletionStreamer: ...
+    def __anext__(self, /) -> Awaitable[ChatCompletionChunkResponse]: ...
     def __enter__(self, /) -> ChatCompletionStreamer: ...
     def __exit__(self, /, *_exception: "object") -> None: ...
     def __iter__(self, /) -> ChatCompletionStreamer: ...
     def __next__(self, /) -> ChatCompletionChunkResponse: ...
+    def aclose(self, /) -> Awaitable[None]:
+        """
+        The same, to be awaited.
+        """
     def close(self, /) -> None:
         """
         Gives the answer up. Reading on ends at once.
@@ -251,7 +354,13 @@ class Choice:
     """
     One of the answers that were asked for.
     """
+    def __eq__(self, other: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[Any]]:
+        """
+        For pickling and copying.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str: ...
     @property
     def finish_reason(self, /) -> str: ...
     @property
@@ -268,6 +377,11 @@ class Choice:
         """
         The attributes as JSON, on one line or with this indentation.
         """
+    @classmethod
+    def model_validate(cls, /, dump: Mapping[str, Any]) -> Choice:
+        """
+        Makes one of what `model_dump` gives.
+        """
     @property
     def stop_sequence(self, /) -> str | None: ...
 
@@ -276,7 +390,13 @@ class ChunkChoice:
     """
     The bit of one of the answers.
     """
+    def __eq__(self, other: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[Any]]:
+        """
+        For pickling and copying.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str: ...
     @property
     def delta(self, /) -> Delta: ...
     @property
@@ -296,6 +416,11 @@ class ChunkChoice:
         """
         The attributes as JSON, on one line or with this indentation.
         """
+    @classmethod
+    def model_validate(cls, /, dump: Mapping[str, Any]) -> ChunkChoice:
+        """
+        Makes one of what `model_dump` gives.
+        """
     @property
     def stop_sequence(self, /) -> str | None: ...
 
@@ -304,7 +429,13 @@ class CompletionChoice:
     """
     One of the continuations that were asked for.
     """
+    def __eq__(self, other: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[Any]]:
+        """
+        For pickling and copying.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str: ...
     @property
     def finish_reason(self, /) -> str: ...
     @property
@@ -319,6 +450,11 @@ class CompletionChoice:
         """
         The attributes as JSON, on one line or with this indentation.
         """
+    @classmethod
+    def model_validate(cls, /, dump: Mapping[str, Any]) -> CompletionChoice:
+        """
+        Makes one of what `model_dump` gives.
+        """
     @property
     def stop_sequence(self, /) -> str | None: ...
     @property
@@ -329,7 +465,12 @@ class CompletionRequest:
     """
     A text to be continued, and how. A dict with the keys of the completions API does as well.
     """
-    def __new__(cls, /, prompt: str | Sequence[int], model: str, best_of: SupportsIndex = 1, echo_prompt: bool = False, presence_penalty: SupportsFloat | SupportsIndex | None = None, frequency_penalty: SupportsFloat | SupportsIndex | None = None, repetition_penalty: SupportsFloat | SupportsIndex | None = None, logit_bias: Mapping[int, float] | Mapping[str, float] | None = None, max_tokens: SupportsIndex | None = None, n_choices: SupportsIndex = 1, stop_seqs: str | Sequence[str] | None = None, temperature: SupportsFloat | SupportsIndex | None = None, top_p: SupportsFloat | SupportsIndex | None = None, suffix: str | None = None, top_k: SupportsIndex | None = None, grammar: str | Mapping[str, Any] | None = None, grammar_type: str | None = None, min_p: SupportsFloat | SupportsIndex | None = None, tool_schemas: Sequence[str | Mapping[str, Any]] | None = None, tool_choice: ToolChoice | str | None = None, dry_multiplier: SupportsFloat | SupportsIndex | None = None, dry_base: SupportsFloat | SupportsIndex | None = None, dry_allowed_length: SupportsIndex | None = None, dry_sequence_breakers: SupportsGetItem[int, str] | None = None, truncate_sequence: bool = False, ignore_eos: bool = False, *, adapter: str | None = None, seed: SupportsIndex | None = None, min_tokens: SupportsIndex | None = None, stop_token_ids: SupportsGetItem[int, SupportsIndex] | None = None, logprobs: bool = False, top_logprobs: SupportsIndex | None = None) -> CompletionRequest: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __getnewargs_ex__(self, /) -> tuple[tuple, dict]:
+        """
+        For pickling and copying.
+        """
+    def __new__(cls, /, prompt: str | Sequence[int], model: str, best_of: SupportsIndex = 1, echo_prompt: bool = False, presence_penalty: SupportsFloat | SupportsIndex | None = None, frequency_penalty: SupportsFloat | SupportsIndex | None = None, repetition_penalty: SupportsFloat | SupportsIndex | None = None, logit_bias: Mapping[int, float] | Mapping[str, float] | None = None, max_tokens: SupportsIndex | None = None, n_choices: SupportsIndex = 1, stop_seqs: str | Sequence[str] | None = None, temperature: SupportsFloat | SupportsIndex | None = None, top_p: SupportsFloat | SupportsIndex | None = None, suffix: str | None = None, top_k: SupportsIndex | None = None, grammar: str | Mapping[str, Any] | Sequence[str] | Any | None = None, grammar_type: str | None = None, min_p: SupportsFloat | SupportsIndex | None = None, tool_schemas: Sequence[str | Mapping[str, Any]] | None = None, tool_choice: str | None = None, dry_multiplier: SupportsFloat | SupportsIndex | None = None, dry_base: SupportsFloat | SupportsIndex | None = None, dry_allowed_length: SupportsIndex | None = None, dry_sequence_breakers: SupportsGetItem[int, str] | None = None, truncate_sequence: bool = False, ignore_eos: bool = False, *, adapter: str | None = None, seed: SupportsIndex | None = None, min_tokens: SupportsIndex | None = None, stop_token_ids: SupportsGetItem[int, SupportsIndex] | None = None, logprobs: bool = False, top_logprobs: SupportsIndex | None = None, response_format: Mapping[str, Any] | None = None) -> CompletionRequest: ...
     def __repr__(self, /) -> str: ...
     @property
     def adapter(self, /) -> str | None: ...
@@ -348,7 +489,7 @@ class CompletionRequest:
     @property
     def frequency_penalty(self, /) -> float | None: ...
     @property
-    def grammar(self, /) -> str | dict[str, Any] | None: ...
+    def grammar(self, /) -> str | dict[str, Any] | list[str] | None: ...
     @property
     def grammar_type(self, /) -> str | None: ...
     @property
@@ -374,6 +515,8 @@ class CompletionRequest:
     @property
     def repetition_penalty(self, /) -> float | None: ...
     @property
+    def response_format(self, /) -> dict[str, Any] | None: ...
+    @property
     def seed(self, /) -> int | None: ...
     @property
     def stop_seqs(self, /) -> list[str] | None: ...
@@ -384,7 +527,7 @@ class CompletionRequest:
     @property
     def temperature(self, /) -> float | None: ...
     @property
-    def tool_choice(self, /) -> ToolChoice | None: ...
+    def tool_choice(self, /) -> str | None: ...
     @property
     def tool_schemas(self, /) -> list[str | dict[str, Any]] | None: ...
     @property
@@ -401,7 +544,13 @@ class CompletionResponse:
     """
     The continuation of a text.
     """
+    def __eq__(self, other: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[Any]]:
+        """
+        For pickling and copying.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str: ...
     @property
     def choices(self, /) -> list[CompletionChoice]: ...
     @property
@@ -418,6 +567,11 @@ class CompletionResponse:
         """
         The attributes as JSON, on one line or with this indentation.
         """
+    @classmethod
+    def model_validate(cls, /, dump: Mapping[str, Any]) -> CompletionResponse:
+        """
+        Makes one of what `model_dump` gives.
+        """
     @property
     def object(self, /) -> str: ...
     @property
@@ -430,7 +584,13 @@ class Delta:
     """
     What is to be appended.
     """
+    def __eq__(self, other: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[Any]]:
+        """
+        For pickling and copying.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str: ...
     @property
     def content(self, /) -> str | None: ...
     def model_dump(self, /) -> dict[str, Any]:
@@ -441,6 +601,11 @@ class Delta:
         """
         The attributes as JSON, on one line or with this indentation.
         """
+    @classmethod
+    def model_validate(cls, /, dump: Mapping[str, Any]) -> Delta:
+        """
+        Makes one of what `model_dump` gives.
+        """
     @property
     def reasoning_content(self, /) -> str | None: ...
     @property
@@ -449,11 +614,44 @@ class Delta:
     def tool_calls(self, /) -> list[ToolCallResponse] | None: ...
 
 @final
+class EmbeddingRequest:
+    """
+    Texts that are to become vectors. A dict with the keys of the embeddings API does as well.
+    """
+    def __eq__(self, other: object, /) -> bool: ...
+    def __getnewargs_ex__(self, /) -> tuple[tuple, dict]:
+        """
+        For pickling and copying.
+        """
+    def __new__(cls, /, input: str | Sequence[str] | Sequence[int] | Sequence[Sequence[int]], truncate_sequence: bool = False, *, model: str | None = None, pooling: str = ..., normalize: bool = True, encoding_format: str | None = None, dimensions: SupportsIndex | None = None) -> EmbeddingRequest: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def dimensions(self, /) -> int | None: ...
+    @property
+    def encoding_format(self, /) -> str | None: ...
+    @property
+    def input(self, /) -> Any: ...
+    @property
+    def model(self, /) -> str | None: ...
+    @property
+    def normalize(self, /) -> bool: ...
+    @property
+    def pooling(self, /) -> str: ...
+    @property
+    def truncate_sequence(self, /) -> bool: ...
+
+@final
 class Logprobs:
     """
     How likely each token of an answer was.
     """
+    def __eq__(self, other: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[Any]]:
+        """
+        For pickling and copying.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str: ...
     @property
     def content(self, /) -> list[ResponseLogprob]: ...
     def model_dump(self, /) -> dict[str, Any]:
@@ -464,31 +662,93 @@ class Logprobs:
         """
         The attributes as JSON, on one line or with this indentation.
         """
+    @classmethod
+    def model_validate(cls, /, dump: Mapping[str, Any]) -> Logprobs:
+        """
+        Makes one of what `model_dump` gives.
+        """
 
 @final
-class ModelDType:
+class Model:
     """
-    The type that weights are computed in.
+    A model that is loaded and answers. Threads and coroutines may share it. `load` makes one.
     """
-    Auto: Final[ModelDType]
-    """
-    As the files have them.
-    """
-    BF16: Final[ModelDType]
-    F16: Final[ModelDType]
-    F32: Final[ModelDType]
-    def __eq__(self, value: object, /) -> bool: ...
-    def __hash__(self, /) -> int: ...
-    def __int__(self, /) -> int: ...
-    def __ne__(self, value: object, /) -> bool: ...
+    def __enter__(self, /) -> Model: ...
+    def __exit__(self, /, *_exception: "object") -> None: ...
     def __repr__(self, /) -> str: ...
+    def aembed(self, /, texts: str | Sequence[str] | Sequence[int] | Sequence[Sequence[int]], pooling: str = "last", normalize: bool = True, *, truncate: bool = False, timeout: SupportsFloat | SupportsIndex | None = None) -> Awaitable[list[list[float]]]:
+        """
+        `embed`, to be awaited.
+        """
+    def agenerate(self, /, prompt: str | Sequence[Mapping[str, Any]] | Sequence[int], *, max_tokens: SupportsIndex | None = None, temperature: SupportsFloat | SupportsIndex | None = None, top_p: SupportsFloat | SupportsIndex | None = None, top_k: SupportsIndex | None = None, min_p: SupportsFloat | SupportsIndex | None = None, repetition_penalty: SupportsFloat | SupportsIndex | None = None, presence_penalty: SupportsFloat | SupportsIndex | None = None, frequency_penalty: SupportsFloat | SupportsIndex | None = None, logit_bias: Mapping[int, float] | Mapping[str, float] | None = None, seed: SupportsIndex | None = None, n: SupportsIndex = 1, stop: str | Sequence[str] | None = None, stop_token_ids: SupportsGetItem[int, SupportsIndex] | None = None, min_tokens: SupportsIndex = 0, ignore_eos: bool = False, logprobs: bool = False, top_logprobs: SupportsIndex = 0, truncate: bool = False, raw: bool = False, tools: Sequence[str | Mapping[str, Any]] | None = None, enable_thinking: bool | None = None, grammar: str | None = None, schema: str | Mapping[str, Any] | Sequence[str] | Any | None = None, choices: str | Sequence[str] | None = None, regex: str | None = None, timeout: SupportsFloat | SupportsIndex | None = None) -> Awaitable[Answer]:
+        """
+        `generate`, to be awaited. Cancelling it cancels the answer.
+        """
+    def astream(self, /, prompt: str | Sequence[Mapping[str, Any]] | Sequence[int], *, max_tokens: SupportsIndex | None = None, temperature: SupportsFloat | SupportsIndex | None = None, top_p: SupportsFloat | SupportsIndex | None = None, top_k: SupportsIndex | None = None, min_p: SupportsFloat | SupportsIndex | None = None, repetition_penalty: SupportsFloat | SupportsIndex | None = None, presence_penalty: SupportsFloat | SupportsIndex | None = None, frequency_penalty: SupportsFloat | SupportsIndex | None = None, logit_bias: Mapping[int, float] | Mapping[str, float] | None = None, seed: SupportsIndex | None = None, n: SupportsIndex = 1, stop: str | Sequence[str] | None = None, stop_token_ids: SupportsGetItem[int, SupportsIndex] | None = None, min_tokens: SupportsIndex = 0, ignore_eos: bool = False, logprobs: bool = False, top_logprobs: SupportsIndex = 0, truncate: bool = False, raw: bool = False, tools: Sequence[str | Mapping[str, Any]] | None = None, enable_thinking: bool | None = None, grammar: str | None = None, schema: str | Mapping[str, Any] | Sequence[str] | Any | None = None, choices: str | Sequence[str] | None = None, regex: str | None = None, timeout: SupportsFloat | SupportsIndex | None = None) -> Stream:
+        """
+        The same for `async for`: nothing is begun before the first piece is awaited.
+        """
+    @property
+    def card(self, /) -> dict[str, Any]:
+        """
+        What is known of the model without running it.
+        """
+    def close(self, /) -> None:
+        """
+        Takes the model out of memory. Streams end with an error that says so, and so does every call from now on.
+        """
+    @property
+    def context_length(self, /) -> int: ...
+    def count(self, /, messages: str | Sequence[Mapping[str, Any]]) -> int:
+        """
+        How many tokens a conversation takes, the template's own words included.
+        """
+    def detokenize(self, /, tokens: SupportsGetItem[int, SupportsIndex], skip_special: bool = False) -> str:
+        """
+        The text of tokens.
+        """
+    def embed(self, /, texts: str | Sequence[str] | Sequence[int] | Sequence[Sequence[int]], pooling: str = "last", normalize: bool = True, *, truncate: bool = False, timeout: SupportsFloat | SupportsIndex | None = None) -> list[list[float]]:
+        """
+        One vector for each text.
+        """
+    def generate(self, /, prompt: str | Sequence[Mapping[str, Any]] | Sequence[int], *, max_tokens: SupportsIndex | None = None, temperature: SupportsFloat | SupportsIndex | None = None, top_p: SupportsFloat | SupportsIndex | None = None, top_k: SupportsIndex | None = None, min_p: SupportsFloat | SupportsIndex | None = None, repetition_penalty: SupportsFloat | SupportsIndex | None = None, presence_penalty: SupportsFloat | SupportsIndex | None = None, frequency_penalty: SupportsFloat | SupportsIndex | None = None, logit_bias: Mapping[int, float] | Mapping[str, float] | None = None, seed: SupportsIndex | None = None, n: SupportsIndex = 1, stop: str | Sequence[str] | None = None, stop_token_ids: SupportsGetItem[int, SupportsIndex] | None = None, min_tokens: SupportsIndex = 0, ignore_eos: bool = False, logprobs: bool = False, top_logprobs: SupportsIndex = 0, truncate: bool = False, raw: bool = False, tools: Sequence[str | Mapping[str, Any]] | None = None, enable_thinking: bool | None = None, grammar: str | None = None, schema: str | Mapping[str, Any] | Sequence[str] | Any | None = None, choices: str | Sequence[str] | None = None, regex: str | None = None, timeout: SupportsFloat | SupportsIndex | None = None) -> Answer:
+        """
+        Answers a conversation, or a user's message; with `raw=True` the string is continued as it is. At most
+        one of `grammar` (Lark), `schema` (JSON schema or Pydantic model), `choices` and `regex` says what the
+        answer must match.
+        """
+    def logprobs(self, /, text: str | Sequence[int], top: SupportsIndex = 0, *, timeout: SupportsFloat | SupportsIndex | None = None) -> list[ResponseLogprob]:
+        """
+        How likely each token of a text is after those before it, with the `top` likeliest of its place. The first
+        token has nothing before it and is left out.
+        """
+    @property
+    def name(self, /) -> str: ...
+    def stats(self, /) -> dict[str, Any]:
+        """
+        What the model is doing, and has done since it was loaded.
+        """
+    def stream(self, /, prompt: str | Sequence[Mapping[str, Any]] | Sequence[int], *, max_tokens: SupportsIndex | None = None, temperature: SupportsFloat | SupportsIndex | None = None, top_p: SupportsFloat | SupportsIndex | None = None, top_k: SupportsIndex | None = None, min_p: SupportsFloat | SupportsIndex | None = None, repetition_penalty: SupportsFloat | SupportsIndex | None = None, presence_penalty: SupportsFloat | SupportsIndex | None = None, frequency_penalty: SupportsFloat | SupportsIndex | None = None, logit_bias: Mapping[int, float] | Mapping[str, float] | None = None, seed: SupportsIndex | None = None, n: SupportsIndex = 1, stop: str | Sequence[str] | None = None, stop_token_ids: SupportsGetItem[int, SupportsIndex] | None = None, min_tokens: SupportsIndex = 0, ignore_eos: bool = False, logprobs: bool = False, top_logprobs: SupportsIndex = 0, truncate: bool = False, raw: bool = False, tools: Sequence[str | Mapping[str, Any]] | None = None, enable_thinking: bool | None = None, grammar: str | None = None, schema: str | Mapping[str, Any] | Sequence[str] | Any | None = None, choices: str | Sequence[str] | None = None, regex: str | None = None, timeout: SupportsFloat | SupportsIndex | None = None) -> Stream:
+        """
+        The same piece by piece, for `for` and `async for`; `timeout` is for each piece.
+        """
+    def tokenize(self, /, text: str, add_special: bool = False) -> list[int]:
+        """
+        The tokens of a text; special tokens spelled out in it count as such.
+        """
 
 @final
 class PromptTokensDetails:
     """
     Where the prompt's tokens came from.
     """
+    def __eq__(self, other: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[Any]]:
+        """
+        For pickling and copying.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str: ...
     @property
     def cached_tokens(self, /) -> int:
         """
@@ -502,13 +762,24 @@ class PromptTokensDetails:
         """
         The attributes as JSON, on one line or with this indentation.
         """
+    @classmethod
+    def model_validate(cls, /, dump: Mapping[str, Any]) -> PromptTokensDetails:
+        """
+        Makes one of what `model_dump` gives.
+        """
 
 @final
 class ResponseLogprob:
     """
     A chosen token.
     """
+    def __eq__(self, other: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[Any]]:
+        """
+        For pickling and copying.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str: ...
     @property
     def bytes(self, /) -> list[int]:
         """
@@ -524,6 +795,11 @@ class ResponseLogprob:
         """
         The attributes as JSON, on one line or with this indentation.
         """
+    @classmethod
+    def model_validate(cls, /, dump: Mapping[str, Any]) -> ResponseLogprob:
+        """
+        Makes one of what `model_dump` gives.
+        """
     @property
     def token(self, /) -> str: ...
     @property
@@ -534,7 +810,13 @@ class ResponseMessage:
     """
     What the model said.
     """
+    def __eq__(self, other: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[Any]]:
+        """
+        For pickling and copying.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str: ...
     @property
     def content(self, /) -> str | None: ...
     def model_dump(self, /) -> dict[str, Any]:
@@ -544,6 +826,11 @@ class ResponseMessage:
     def model_dump_json(self, /, indent: SupportsIndex | None = None) -> str:
         """
         The attributes as JSON, on one line or with this indentation.
+        """
+    @classmethod
+    def model_validate(cls, /, dump: Mapping[str, Any]) -> ResponseMessage:
+        """
+        Makes one of what `model_dump` gives.
         """
     @property
     def reasoning_content(self, /) -> str | None: ...
@@ -555,39 +842,144 @@ class ResponseMessage:
 @final
 class Runner:
     """
-    A model that is loaded and answers. Threads may share it.
+    One model or several that are loaded and answer. Threads and coroutines may share it.
     """
-    def __new__(cls, /, which: Which, max_seqs: SupportsIndex = 32, no_kv_cache: bool = False, prefix_cache_n: SupportsIndex = 16, token_source: str = ..., mtp_model: Any | None = None, mtp_n_predict: SupportsIndex | None = None, chat_template: str | PathLike[str] | None = None, jinja_explicit: str | PathLike[str] | None = None, num_device_layers: SupportsGetItem[int, str] | None = None, in_situ_quant: str | None = None, anymoe_config: Any | None = None, memory_goal: Any | None = None, pa_blk_size: SupportsIndex | None = None, pa_cache_type: Any | None = None, no_paged_attn: bool = False, paged_attn: bool = False, seed: SupportsIndex | None = None, enable_search: bool = False, search_embedding_model: Any | None = None, search_callback: Any | None = None, tool_callbacks: Any | None = None, mcp_client_config: Any | None = None, code_execution_config: Any | None = None, shell_config: Any | None = None, *, timeout: SupportsFloat | SupportsIndex | None = None) -> Runner:
+    def __enter__(self, /) -> Runner: ...
+    def __exit__(self, /, *_exception: "object") -> None: ...
+    def __new__(cls, /, which: Which, max_seqs: SupportsIndex = 32, no_kv_cache: bool = False, prefix_cache_n: SupportsIndex = 16, token_source: str = ..., mtp_model: Any | None = None, mtp_n_predict: SupportsIndex | None = None, chat_template: str | PathLike[str] | None = None, jinja_explicit: str | PathLike[str] | None = None, num_device_layers: SupportsGetItem[int, str] | None = None, in_situ_quant: str | None = None, anymoe_config: Any | None = None, memory_goal: Any | None = None, pa_blk_size: SupportsIndex | None = None, pa_cache_type: Any | None = None, no_paged_attn: bool = False, paged_attn: bool = False, seed: SupportsIndex | None = None, enable_search: bool = False, search_embedding_model: Any | None = None, search_callback: Any | None = None, tool_callbacks: Any | None = None, mcp_client_config: Any | None = None, code_execution_config: Any | None = None, shell_config: Any | None = None, *, timeout: SupportsFloat | SupportsIndex | None = None, name: str | None = None, kv_cache_mb: SupportsIndex | None = None, kv_cache_type: str | None = None, speculation: bool = True, max_queue: SupportsIndex | None = None, keep_alive: SupportsFloat | SupportsIndex | None = None, memory_mb: SupportsIndex | None = None, pa_gpu_mem: Any | None = None, pa_gpu_mem_usage: Any | None = None, pa_ctxt_len: Any | None = None) -> Runner:
         """
         Finds the model, fetches it if it must, and loads it. `seed` is for requests that bring
-        none; `timeout` is in seconds.
+        none; `timeout` is in seconds, as is `keep_alive`, how long an idle model stays.
         """
     def __repr__(self, /) -> str: ...
+    def add_model(self, /, which: Which, name: str | None = None, *, load: bool = True, keep_alive: SupportsFloat | SupportsIndex | None = None, timeout: SupportsFloat | SupportsIndex | None = None) -> str:
+        """
+        Adds a model, and loads it unless `load=False`; then it is loaded when it is first asked for. It is loaded as
+        the first one was; `name` is what it goes by, and `keep_alive` how many seconds it stays when it is idle.
+        """
+    def apply_calibration(self, /, *_args: "object", **_more: "object") -> Any: ...
+    def asend_chat_completion_request(self, /, request: ChatCompletionRequest | Mapping[str, Any], model_id: str | None = None, *, timeout: SupportsFloat | SupportsIndex | None = None) -> Awaitable[ChatCompletionResponse | Any]:
+        """
+        `send_chat_completion_request`, to be awaited. Cancelling it cancels the answer.
+        """
+    def asend_completion_request(self, /, request: CompletionRequest | Mapping[str, Any], model_id: str | None = None, *, timeout: SupportsFloat | SupportsIndex | None = None) -> Awaitable[CompletionResponse]:
+        """
+        `send_completion_request`, to be awaited.
+        """
+    def asend_embedding_request(self, /, request: EmbeddingRequest | Mapping[str, Any], model_id: str | None = None, *, timeout: SupportsFloat | SupportsIndex | None = None) -> Awaitable[list[list[float]]]:
+        """
+        `send_embedding_request`, to be awaited.
+        """
+    def begin_calibration(self, /, *_args: "object", **_more: "object") -> Any: ...
+    def calibration_status(self, /, *_args: "object", **_more: "object") -> Any: ...
+    def close(self, /) -> None:
+        """
+        Takes all models out of memory. Streams end with an error that says so, and so does every call from now on.
+        """
+    def delete_session(self, /, *_args: "object", **_more: "object") -> Any: ...
     def detokenize_text(self, /, tokens: SupportsGetItem[int, SupportsIndex], skip_special_tokens: bool = True, model_id: str | None = None) -> str:
         """
         The text of tokens.
         """
+    def export_session(self, /, *_args: "object", **_more: "object") -> Any: ...
+    def find_file(self, /, *_args: "object", **_more: "object") -> Any: ...
+    def generate_audio(self, /, *_args: "object", **_more: "object") -> Any: ...
+    def generate_image(self, /, *_args: "object", **_more: "object") -> Any: ...
+    def get_default_model_id(self, /) -> str | None:
+        """
+        The model of requests that name none.
+        """
+    def get_model_status(self, /, model_id: str) -> str | None:
+        """
+        `loaded`, `loading`, `unloaded`, or `failed: ` and why.
+        """
+    def import_session(self, /, *_args: "object", **_more: "object") -> Any: ...
+    def is_model_loaded(self, /, model_id: str) -> bool: ...
+    def list_lora_adapters(self, /, *_args: "object", **_more: "object") -> Any: ...
     def list_models(self, /) -> list[str]:
         """
-        The names of the models that answer.
+        The names of all models.
         """
+    def list_models_with_status(self, /) -> list[tuple[str, str]]:
+        """
+        The names and states of all models.
+        """
+    def list_session_ids(self, /, *_args: "object", **_more: "object") -> Any: ...
+    def list_unloaded_models(self, /) -> list[str]:
+        """
+        The names of the models that are not in memory.
+        """
+    def load_lora_adapter(self, /, *_args: "object", **_more: "object") -> Any: ...
+    def lora_adapter_status(self, /, *_args: "object", **_more: "object") -> Any: ...
     def max_sequence_length(self, /, model_id: str | None = None) -> int:
         """
         How many tokens a prompt and its answer may have together.
+        """
+    def reload_model(self, /, model_id: str, *, timeout: SupportsFloat | SupportsIndex | None = None) -> None:
+        """
+        Loads a model that was unloaded.
+        """
+    def remove_model(self, /, model_id: str) -> None:
+        """
+        Takes a model out of memory and off the list.
         """
     def send_chat_completion_request(self, /, request: ChatCompletionRequest | Mapping[str, Any], model_id: str | None = None, *, timeout: SupportsFloat | SupportsIndex | None = None) -> ChatCompletionResponse | Any:
         """
         Answers a conversation. With `stream=True` in the request the answer is a
         `ChatCompletionStreamer`, and `timeout` is for each chunk.
         """
+    def send_chat_completion_request_to_model(self, /, request: ChatCompletionRequest | Mapping[str, Any], model_id: str, *, timeout: SupportsFloat | SupportsIndex | None = None) -> ChatCompletionResponse | Any:
+        """
+        The same from the model of this name.
+        """
     def send_completion_request(self, /, request: CompletionRequest | Mapping[str, Any], model_id: str | None = None, *, timeout: SupportsFloat | SupportsIndex | None = None) -> CompletionResponse:
         """
         Continues a text.
         """
+    def send_completion_request_to_model(self, /, request: CompletionRequest | Mapping[str, Any], model_id: str, *, timeout: SupportsFloat | SupportsIndex | None = None) -> CompletionResponse:
+        """
+        The same by the model of this name.
+        """
+    def send_embedding_request(self, /, request: EmbeddingRequest | Mapping[str, Any], model_id: str | None = None, *, timeout: SupportsFloat | SupportsIndex | None = None) -> list[list[float]]:
+        """
+        One vector for each input.
+        """
+    def send_re_isq(self, /, *_args: "object", **_more: "object") -> Any: ...
+    def set_default_model_id(self, /, model_id: str) -> None: ...
     def tokenize_text(self, /, text: str, add_special_tokens: bool = True, enable_thinking: bool | None = None, model_id: str | None = None) -> list[int]:
         """
         The tokens of a text; special tokens spelled out in it count as such. `enable_thinking` is
         for conversations and means nothing here.
+        """
+    def unload_lora_adapter(self, /, *_args: "object", **_more: "object") -> Any: ...
+    def unload_model(self, /, model_id: str) -> None:
+        """
+        Takes a model out of memory. It stays listed, and is loaded again when it is asked for; answers that are
+        being written go on.
+        """
+
+@final
+class Stream:
+    """
+    The pieces of an answer while it is written, for `for` and for `async for`: strings that say more about
+    themselves in attributes. Closing it, leaving its `with` block, cancelling who waits for it or dropping it
+    gives the answer up.
+    """
+    def __aenter__(self, /) -> Awaitable[Stream]: ...
+    def __aexit__(self, /, *_exception: "object") -> Awaitable[None]: ...
+    def __aiter__(self, /) -> Stream: ...
+    def __anext__(self, /) -> Awaitable[Piece]: ...
+    def __enter__(self, /) -> Stream: ...
+    def __exit__(self, /, *_exception: "object") -> None: ...
+    def __iter__(self, /) -> Stream: ...
+    def __next__(self, /) -> Piece: ...
+    def aclose(self, /) -> Awaitable[None]:
+        """
+        The same, to be awaited.
+        """
+    def close(self, /) -> None:
+        """
+        Gives the answer up. Reading on ends at once.
         """
 
 @final
@@ -595,7 +987,13 @@ class ToolCallResponse:
     """
     A call that the model asks for.
     """
+    def __eq__(self, other: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[Any]]:
+        """
+        For pickling and copying.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str: ...
     @property
     def function(self, /) -> CalledFunction: ...
     @property
@@ -610,6 +1008,11 @@ class ToolCallResponse:
         """
         The attributes as JSON, on one line or with this indentation.
         """
+    @classmethod
+    def model_validate(cls, /, dump: Mapping[str, Any]) -> ToolCallResponse:
+        """
+        Makes one of what `model_dump` gives.
+        """
     @property
     def tp(self, /) -> str:
         """
@@ -617,24 +1020,17 @@ class ToolCallResponse:
         """
 
 @final
-class ToolChoice:
-    """
-    Whether the model may ask for tools. The strings `"none"` and `"auto"` do as well.
-    """
-    Auto: Final[ToolChoice]
-    NoTools: Final[ToolChoice]
-    def __eq__(self, value: object, /) -> bool: ...
-    def __hash__(self, /) -> int: ...
-    def __int__(self, /) -> int: ...
-    def __ne__(self, value: object, /) -> bool: ...
-    def __repr__(self, /) -> str: ...
-
-@final
 class TopLogprob:
     """
     A token that could have been chosen.
     """
+    def __eq__(self, other: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[Any]]:
+        """
+        For pickling and copying.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str: ...
     @property
     def bytes(self, /) -> list[int]: ...
     @property
@@ -647,6 +1043,11 @@ class TopLogprob:
         """
         The attributes as JSON, on one line or with this indentation.
         """
+    @classmethod
+    def model_validate(cls, /, dump: Mapping[str, Any]) -> TopLogprob:
+        """
+        Makes one of what `model_dump` gives.
+        """
     @property
     def token(self, /) -> str: ...
 
@@ -655,7 +1056,13 @@ class Usage:
     """
     What an answer cost.
     """
+    def __eq__(self, other: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, tuple[Any]]:
+        """
+        For pickling and copying.
+        """
     def __repr__(self, /) -> str: ...
+    def _repr_html_(self, /) -> str: ...
     @property
     def avg_compl_tok_per_sec(self, /) -> float: ...
     @property
@@ -672,6 +1079,11 @@ class Usage:
         """
         The attributes as JSON, on one line or with this indentation.
         """
+    @classmethod
+    def model_validate(cls, /, dump: Mapping[str, Any]) -> Usage:
+        """
+        Makes one of what `model_dump` gives.
+        """
     @property
     def prompt_tokens(self, /) -> int: ...
     @property
@@ -685,95 +1097,16 @@ class Usage:
     @property
     def total_tokens(self, /) -> int: ...
 
-@disjoint_base
-class Which:
+def load(model: str | PathLike[str] | Which | None = None, *, file: str | Sequence[str] | None = None, name: str | None = None, arch: str | None = None, dtype: str | None = None, in_situ_quant: str | None = None, chat_template: str | PathLike[str] | None = None, tokenizer_from: str | PathLike[str] | None = None, cache: str | PathLike[str] | None = None, token_source: str | None = None, max_sequences: SupportsIndex | None = None, max_queue: SupportsIndex | None = None, kv_cache_mb: SupportsIndex | None = None, kv_cache_type: str | None = None, prefix_cache: bool = True, speculation: bool = True, keep_alive: SupportsFloat | SupportsIndex | None = None, timeout: SupportsFloat | SupportsIndex | None = None) -> Model:
     """
-    Which model, and in which form its files are.
+    Finds a model, fetches it if it must, and loads it: a folder, a `.gguf` file, a hub id
+    (`org/name[@revision]`), or a `Which`. `file` chooses among GGUF files.
     """
-    @final
-    class GGUF(Which):
-        """
-        A GGUF file or several, in a folder or at a hub. A quantisation such as `Q4_K_M` may stand
-        for a file's name, and `quantized_model_id` may be the file itself.
-        """
-        __match_args__: Final = ("quantized_model_id", "quantized_filename", "tok_model_id", "topology", "dtype", "tokenizer_json", "mmproj_filename", "organization", "write_uqff", "imatrix", "calibration_file", "max_edge", "adapters", "max_adapters", "max_rank", "max_bytes", "hf_cache_path", "matformer_config_path", "matformer_slice_name", "encoder_cache_memory_bytes")
-        def __new__(cls, /, quantized_model_id: str | PathLike[str], quantized_filename: str | Sequence[str] = ..., tok_model_id: str | PathLike[str] | None = None, topology: str | PathLike[str] | None = None, dtype: ModelDType = ..., *, tokenizer_json: str | PathLike[str] | None = None, mmproj_filename: str | None = None, organization: str | None = None, write_uqff: str | PathLike[str] | None = None, imatrix: str | PathLike[str] | None = None, calibration_file: str | PathLike[str] | None = None, max_edge: SupportsIndex | None = None, adapters: str | Sequence[str] | None = None, max_adapters: SupportsIndex = 16, max_rank: SupportsIndex = 256, max_bytes: SupportsIndex = 8589934592, hf_cache_path: str | PathLike[str] | None = None, matformer_config_path: str | PathLike[str] | None = None, matformer_slice_name: str | None = None, encoder_cache_memory_bytes: SupportsIndex | None = None) -> Which.GGUF: ...
-        @property
-        def adapters(self, /) -> list[str] | None: ...
-        @property
-        def calibration_file(self, /) -> str | None: ...
-        @property
-        def dtype(self, /) -> ModelDType: ...
-        @property
-        def encoder_cache_memory_bytes(self, /) -> int | None: ...
-        @property
-        def hf_cache_path(self, /) -> str | None: ...
-        @property
-        def imatrix(self, /) -> str | None: ...
-        @property
-        def matformer_config_path(self, /) -> str | None: ...
-        @property
-        def matformer_slice_name(self, /) -> str | None: ...
-        @property
-        def max_adapters(self, /) -> int: ...
-        @property
-        def max_bytes(self, /) -> int: ...
-        @property
-        def max_edge(self, /) -> int | None: ...
-        @property
-        def max_rank(self, /) -> int: ...
-        @property
-        def mmproj_filename(self, /) -> str | None: ...
-        @property
-        def organization(self, /) -> str | None: ...
-        @property
-        def quantized_filename(self, /) -> list[str]: ...
-        @property
-        def quantized_model_id(self, /) -> str: ...
-        @property
-        def tok_model_id(self, /) -> str | None: ...
-        @property
-        def tokenizer_json(self, /) -> str | None: ...
-        @property
-        def topology(self, /) -> str | None: ...
-        @property
-        def write_uqff(self, /) -> str | None: ...
-    @final
-    class Plain(Which):
-        """
-        A folder of safetensors, plain or quantised by MLX; or a hub id, `org/name[@revision]`.
-        """
-        __match_args__: Final = ("model_id", "arch", "tokenizer_json", "topology", "organization", "write_uqff", "from_uqff", "dtype", "imatrix", "calibration_file", "hf_cache_path", "matformer_config_path", "matformer_slice_name")
-        def __new__(cls, /, model_id: str | PathLike[str], arch: Architecture | str | None = None, tokenizer_json: str | PathLike[str] | None = None, topology: str | PathLike[str] | None = None, organization: str | None = None, write_uqff: str | PathLike[str] | None = None, from_uqff: str | Sequence[str] | None = None, dtype: ModelDType = ..., imatrix: str | PathLike[str] | None = None, calibration_file: str | PathLike[str] | None = None, hf_cache_path: str | PathLike[str] | None = None, matformer_config_path: str | PathLike[str] | None = None, matformer_slice_name: str | None = None) -> Which.Plain: ...
-        @property
-        def arch(self, /) -> Architecture | str | None: ...
-        @property
-        def calibration_file(self, /) -> str | None: ...
-        @property
-        def dtype(self, /) -> ModelDType: ...
-        @property
-        def from_uqff(self, /) -> list[str] | None: ...
-        @property
-        def hf_cache_path(self, /) -> str | None: ...
-        @property
-        def imatrix(self, /) -> str | None: ...
-        @property
-        def matformer_config_path(self, /) -> str | None: ...
-        @property
-        def matformer_slice_name(self, /) -> str | None: ...
-        @property
-        def model_id(self, /) -> str: ...
-        @property
-        def organization(self, /) -> str | None: ...
-        @property
-        def tokenizer_json(self, /) -> str | None: ...
-        @property
-        def topology(self, /) -> str | None: ...
-        @property
-        def write_uqff(self, /) -> str | None: ...
 
 def main(args: SupportsGetItem[int, str] | None = None) -> int:
     """
     Runs the `ferrule` command and gives its exit status: what the console script calls. The
     arguments are those of the process, unless some are given.
     """
+
+def __getattr__(name: str) -> Incomplete: ...

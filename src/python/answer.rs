@@ -1,25 +1,26 @@
 //! An answer as it was written, gathered or piece by piece.
 //!
-//! The core's flow of [`Generated`] goes in; whole answers, one for each choice, come out. It does
+//! A library and a request go in; a generation, or whole answers, one for each choice, come out. It does
 //! not know Python, nor which classes show the answers.
 
-use std::{
-    pin::Pin,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use ferrule::{
-    runtime,
+    Held, Library,
     types::{
-        self, Context, Error, Finish, Generated, Generation, Model, Piece, Request, TokenLogprob,
+        self, Context, Error, Finish, Generated, Generation, Model as _, Piece, Request,
+        TokenLogprob,
     },
 };
 use futures_util::StreamExt;
+
+use crate::release::blocking;
 
 /// One choice, all of it.
 #[derive(Default)]
 pub struct Answer {
     pub text: String,
+    pub tokens: Vec<u32>,
     pub finish: Option<Finish>,
     pub logprobs: Vec<TokenLogprob>,
 }
@@ -31,12 +32,29 @@ pub struct Answers {
     pub took: Duration,
 }
 
-/// Runs a request to its end. Blocks.
-pub fn answers(
-    model: &dyn Model,
-    context: &Context,
+/// The model that is to answer, and its answer. `waiting` is for as long as the model is loaded, `context` for the
+/// answer: a stream goes on when its beginning was waited for.
+pub async fn begin(
+    library: Library,
+    model: Option<String>,
+    waiting: &Context,
+    context: Context,
     request: Request,
-) -> Result<Answers, ferrule::Error> {
+) -> Result<(Held, Generation), ferrule::Error> {
+    let held = library.get(waiting, model.as_deref()).await?;
+    let theirs = held.clone();
+    // The template is run and the prompt cut into tokens: work, if not much.
+    let generation = blocking(move || theirs.generate(&context, request)).await?;
+    Ok((held, generation))
+}
+
+/// Runs a request to its end.
+pub async fn answers(
+    library: Library,
+    model: Option<String>,
+    context: Context,
+    request: Request,
+) -> Result<(Held, Answers), ferrule::Error> {
     let started = Instant::now();
     let choices = usize::try_from(request.sampling.n).unwrap_or(1);
     let mut answers = Answers {
@@ -46,9 +64,9 @@ pub fn answers(
         usage: types::Usage::default(),
         took: Duration::ZERO,
     };
-    let mut generation = model.generate(context, request)?;
-    while let Some(next) = next(&mut generation)? {
-        answers.take(next)?;
+    let (held, mut generation) = begin(library, model, &context, context.clone(), request).await?;
+    while let Some(next) = generation.next().await {
+        answers.take(next?)?;
     }
     answers.took = started.elapsed();
     tracing::debug!(
@@ -57,13 +75,7 @@ pub fn answers(
         seconds = answers.took.as_secs_f64(),
         "answered"
     );
-    Ok(answers)
-}
-
-/// The next of a generation; `None` at its end. Blocks.
-pub fn next(generation: &mut Generation) -> Result<Option<Generated>, ferrule::Error> {
-    let next = runtime::block_on(Pin::new(generation).next())?;
-    Ok(next.transpose()?)
+    Ok((held, answers))
 }
 
 impl Answers {
@@ -73,6 +85,7 @@ impl Answers {
             Generated::Piece(piece) => {
                 let answer = self.choice(piece.choice)?;
                 answer.text.push_str(readable(&piece));
+                answer.tokens.extend(piece.token);
                 answer.logprobs.extend(piece.logprob);
             }
             Generated::End {

@@ -3,11 +3,11 @@ use pyo3::prelude::*;
 use serde_json::{Map, Value};
 
 use crate::{
+    constraint::{Pattern, constraint},
     fault::raise,
-    field::{Documents, Grammar, LogitBias, Messages, TemplateArgs, Texts, Tools},
-    inert::{ignore, refuse},
-    request::{constraint, messages, request_class, sampling, tools},
-    tool_choice::ToolChoice,
+    field::{Documents, LogitBias, Messages, ResponseFormat, TemplateArgs, Texts, Tools},
+    inert::{absent, ignore, refuse},
+    request::{messages, request_class, sampling, tools},
 };
 
 request_class! {
@@ -18,32 +18,32 @@ request_class! {
         messages: Messages,
         model: String,
         logprobs: bool = false,
-        n_choices: u32 = 1,
+        n_choices: i64 = 1,
         logit_bias: Option<LogitBias> = None,
-        top_logprobs: Option<u32> = None,
-        max_tokens: Option<usize> = None,
+        top_logprobs: Option<i64> = None,
+        max_tokens: Option<i64> = None,
         presence_penalty: Option<f64> = None,
         frequency_penalty: Option<f64> = None,
         repetition_penalty: Option<f64> = None,
         stop_seqs: Option<Texts> = None,
         temperature: Option<f64> = None,
         top_p: Option<f64> = None,
-        top_k: Option<u32> = None,
+        top_k: Option<i64> = None,
         stream: bool = false,
-        grammar: Option<Grammar> = None,
+        grammar: Option<Pattern> = None,
         grammar_type: Option<String> = None,
         min_p: Option<f64> = None,
         tool_schemas: Option<Tools> = None,
-        tool_choice: Option<ToolChoice> = None,
+        tool_choice: Option<String> = None,
         dry_multiplier: Option<f64> = None,
         dry_base: Option<f64> = None,
-        dry_allowed_length: Option<usize> = None,
+        dry_allowed_length: Option<i64> = None,
         dry_sequence_breakers: Option<Vec<String>> = None,
         web_search_options: Option<Py<PyAny>> = None,
         enable_thinking: Option<bool> = None,
         truncate_sequence: bool = false,
         reasoning_effort: Option<String> = None,
-        max_tool_rounds: Option<usize> = None,
+        max_tool_rounds: Option<i64> = None,
         tool_dispatch_url: Option<String> = None,
         enable_code_execution: bool = false,
         enable_shell: bool = false,
@@ -57,11 +57,12 @@ request_class! {
         ignore_eos: bool = false,
         ;
         adapter: Option<String> = None,
-        seed: Option<u64> = None,
-        min_tokens: Option<usize> = None,
+        seed: Option<i128> = None,
+        min_tokens: Option<i64> = None,
         stop_token_ids: Option<Vec<u32>> = None,
         documents: Option<Documents> = None,
         chat_template_kwargs: Option<TemplateArgs> = None,
+        response_format: Option<ResponseFormat> = None,
     }
 }
 
@@ -112,16 +113,21 @@ impl ChatCompletionRequest {
         sampling.seed = sampling.seed.or(seed);
         Ok(Request {
             sampling,
-            constraint: constraint(self.grammar.as_ref(), self.grammar_type.as_deref())?,
+            constraint: constraint(
+                self.grammar.as_ref(),
+                self.grammar_type.as_deref(),
+                self.response_format.as_ref().map(|format| &format.0),
+            )?,
             adapter: self.adapter.clone(),
             ..Request::new(chat)
         })
     }
 
     fn tools(&self) -> PyResult<Vec<Tool>> {
-        match self.tool_choice {
-            Some(ToolChoice::NoTools) => Ok(Vec::new()),
-            Some(ToolChoice::Auto) | None => tools(self.tool_schemas.as_ref()),
+        match self.tool_choice.as_deref() {
+            Some("none") => Ok(Vec::new()),
+            Some("auto") | None => tools(self.tool_schemas.as_ref()),
+            Some(other) => absent(&format!("tool_choice={other:?}"), "it knows none and auto"),
         }
     }
 

@@ -1,12 +1,11 @@
-use ferrule::types::{Model, Prompt, Request};
+use ferrule::types::Request;
 use pyo3::prelude::*;
 
 use crate::{
-    fault::raise,
-    field::{Grammar, LogitBias, PromptText, Texts, Tools},
+    constraint::{Pattern, constraint},
+    field::{LogitBias, PromptText, ResponseFormat, Texts, Tools},
     inert::refuse,
-    request::{constraint, request_class, sampling},
-    tool_choice::ToolChoice,
+    request::{request_class, sampling},
 };
 
 request_class! {
@@ -15,37 +14,38 @@ request_class! {
     CompletionRequest {
         prompt: PromptText,
         model: String,
-        best_of: u32 = 1,
+        best_of: i64 = 1,
         echo_prompt: bool = false,
         presence_penalty: Option<f64> = None,
         frequency_penalty: Option<f64> = None,
         repetition_penalty: Option<f64> = None,
         logit_bias: Option<LogitBias> = None,
-        max_tokens: Option<usize> = None,
-        n_choices: u32 = 1,
+        max_tokens: Option<i64> = None,
+        n_choices: i64 = 1,
         stop_seqs: Option<Texts> = None,
         temperature: Option<f64> = None,
         top_p: Option<f64> = None,
         suffix: Option<String> = None,
-        top_k: Option<u32> = None,
-        grammar: Option<Grammar> = None,
+        top_k: Option<i64> = None,
+        grammar: Option<Pattern> = None,
         grammar_type: Option<String> = None,
         min_p: Option<f64> = None,
         tool_schemas: Option<Tools> = None,
-        tool_choice: Option<ToolChoice> = None,
+        tool_choice: Option<String> = None,
         dry_multiplier: Option<f64> = None,
         dry_base: Option<f64> = None,
-        dry_allowed_length: Option<usize> = None,
+        dry_allowed_length: Option<i64> = None,
         dry_sequence_breakers: Option<Vec<String>> = None,
         truncate_sequence: bool = false,
         ignore_eos: bool = false,
         ;
         adapter: Option<String> = None,
-        seed: Option<u64> = None,
-        min_tokens: Option<usize> = None,
+        seed: Option<i128> = None,
+        min_tokens: Option<i64> = None,
         stop_token_ids: Option<Vec<u32>> = None,
         logprobs: bool = false,
-        top_logprobs: Option<u32> = None,
+        top_logprobs: Option<i64> = None,
+        response_format: Option<ResponseFormat> = None,
     }
 }
 
@@ -62,28 +62,24 @@ impl CompletionRequest {
         )
     }
 
-    /// What stands before the continuation: the prompt's text, if it was asked for.
-    pub fn echo(&self, model: &dyn Model) -> PyResult<String> {
-        match &self.prompt {
-            _ if !self.echo_prompt => Ok(String::new()),
-            PromptText::Text(text) => Ok(text.clone()),
-            PromptText::Tokens(tokens) => model.detokenize(tokens, false).map_err(raise),
-        }
+    /// What stands before the continuation: the prompt, if it was asked for.
+    pub fn echo(&self) -> Option<PromptText> {
+        self.echo_prompt.then(|| self.prompt.clone())
     }
 
     /// The request as the core knows it; `seed` is for those that bring none.
     pub fn to_request(&self, seed: Option<u64>) -> PyResult<Request> {
-        let prompt = match &self.prompt {
-            PromptText::Text(text) => Prompt::Text(text.clone()),
-            PromptText::Tokens(tokens) => Prompt::Tokens(tokens.clone()),
-        };
         let mut sampling = sampling!(self);
         sampling.seed = sampling.seed.or(seed);
         Ok(Request {
             sampling,
-            constraint: constraint(self.grammar.as_ref(), self.grammar_type.as_deref())?,
+            constraint: constraint(
+                self.grammar.as_ref(),
+                self.grammar_type.as_deref(),
+                self.response_format.as_ref().map(|format| &format.0),
+            )?,
             adapter: self.adapter.clone(),
-            ..Request::new(prompt)
+            ..Request::new(self.prompt.prompt())
         })
     }
 }

@@ -8,7 +8,9 @@ use pyo3::{
     IntoPyObjectExt,
     exceptions::PyTypeError,
     prelude::*,
-    types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyMapping, PyNone, PyString, PyTuple},
+    types::{
+        PyBool, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMapping, PyNone, PyString, PyTuple,
+    },
 };
 use serde_json::{Map, Number, Value};
 
@@ -111,6 +113,8 @@ fn read(object: &Bound<'_, PyAny>, depth: usize) -> Result<Value, Problem> {
         Ok(Value::Null)
     } else if let Ok(text) = object.cast::<PyString>() {
         read_text(text).map(Value::String)
+    } else if let Ok(bytes) = object.cast::<PyBytes>() {
+        read_bytes(bytes.as_bytes()).map(Value::String)
     } else if let Ok(yes) = object.cast::<PyBool>() {
         // Before the integers: Python's True is one of them.
         Ok(Value::Bool(yes.is_true()))
@@ -149,6 +153,16 @@ fn read_text(text: &Bound<'_, PyString>) -> Result<String, Problem> {
     match text.to_cow() {
         Ok(text) => Ok(text.into_owned()),
         Err(_) => Err(Problem::wrong("valid Unicode", "a lone surrogate")),
+    }
+}
+
+fn read_bytes(bytes: &[u8]) -> Result<String, Problem> {
+    match str::from_utf8(bytes) {
+        Ok(text) => Ok(text.to_owned()),
+        Err(broken) => {
+            let got = format!("bytes of which number {} is not", broken.valid_up_to());
+            Err(Problem::wrong("text, or bytes that are UTF-8", got))
+        }
     }
 }
 

@@ -5,10 +5,11 @@
 
 use std::{collections::BTreeMap, convert::Infallible};
 
+use ferrule::types::Prompt;
 use pyo3::{
     inspect::PyStaticExpr,
     prelude::*,
-    types::{PyDict, PyInt, PyList, PyMapping, PyString},
+    types::{PyBytes, PyDict, PyInt, PyList, PyMapping, PyString},
 };
 use serde_json::Value;
 
@@ -61,11 +62,11 @@ json_argument!(
     hint::TOOLS_OUT
 );
 json_argument!(
-    /// A grammar's text; or the object that a JSON schema is.
-    Grammar,
-    "grammar",
-    hint::GRAMMAR_IN,
-    hint::GRAMMAR_OUT
+    /// How the answer is to look, as the chat completions API writes it.
+    ResponseFormat,
+    "response_format",
+    hint::OBJECT_IN,
+    hint::OBJECT_OUT
 );
 json_argument!(
     /// Texts to answer from.
@@ -82,6 +83,21 @@ json_argument!(
     hint::OBJECT_OUT
 );
 
+/// A text: a string, or bytes that are UTF-8.
+pub struct Text(pub String);
+
+impl<'py> FromPyObject<'_, 'py> for Text {
+    type Error = PyErr;
+    const INPUT_TYPE: PyStaticExpr = hint::STR;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        match to_json("text", &object)? {
+            Value::String(text) => Ok(Text(text)),
+            _ => Err(wrong_type("a string", &object)),
+        }
+    }
+}
+
 /// A text, or tokens as they are.
 #[derive(Clone)]
 pub enum PromptText {
@@ -89,13 +105,22 @@ pub enum PromptText {
     Tokens(Vec<u32>),
 }
 
+impl PromptText {
+    pub fn prompt(&self) -> Prompt {
+        match self {
+            PromptText::Text(text) => Prompt::Text(text.clone()),
+            PromptText::Tokens(tokens) => Prompt::Tokens(tokens.clone()),
+        }
+    }
+}
+
 impl<'py> FromPyObject<'_, 'py> for PromptText {
     type Error = PyErr;
     const INPUT_TYPE: PyStaticExpr = hint::PROMPT_IN;
 
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
-        if object.is_instance_of::<PyString>() {
-            return object.extract().map(PromptText::Text);
+        if object.is_instance_of::<PyString>() || object.is_instance_of::<PyBytes>() {
+            return object.extract().map(|Text(text)| PromptText::Text(text));
         }
         let tokens = object.extract().map(PromptText::Tokens);
         tokens.map_err(|_| wrong_type("a string or a list of token ids", &object))

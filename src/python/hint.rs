@@ -13,6 +13,7 @@ const LIST: PyStaticExpr = type_hint_identifier!("builtins", "list");
 const DICT: PyStaticExpr = type_hint_identifier!("builtins", "dict");
 const SEQUENCE: PyStaticExpr = type_hint_identifier!("collections.abc", "Sequence");
 const MAPPING: PyStaticExpr = type_hint_identifier!("collections.abc", "Mapping");
+pub const AWAITABLE: PyStaticExpr = type_hint_identifier!("collections.abc", "Awaitable");
 const PATH_LIKE: PyStaticExpr = type_hint_identifier!("os", "PathLike");
 
 /// A JSON object, as it is accepted and as it is given.
@@ -31,8 +32,19 @@ pub const TOOLS_OUT: PyStaticExpr = type_hint_subscript!(LIST, type_hint_union!(
 pub const OBJECTS_IN: PyStaticExpr = type_hint_subscript!(SEQUENCE, OBJECT_IN);
 pub const OBJECTS_OUT: PyStaticExpr = type_hint_subscript!(LIST, OBJECT_OUT);
 
-pub const GRAMMAR_IN: PyStaticExpr = type_hint_union!(STR, OBJECT_IN);
-pub const GRAMMAR_OUT: PyStaticExpr = type_hint_union!(STR, OBJECT_OUT);
+/// A text, a schema, a Pydantic model (which is no type of ours), or texts to choose from.
+pub const PATTERN_IN: PyStaticExpr =
+    type_hint_union!(STR, OBJECT_IN, type_hint_subscript!(SEQUENCE, STR), ANY);
+pub const PATTERN_OUT: PyStaticExpr =
+    type_hint_union!(STR, OBJECT_OUT, type_hint_subscript!(LIST, STR));
+
+/// What is to become vectors.
+pub const INPUTS_IN: PyStaticExpr = type_hint_union!(
+    STR,
+    type_hint_subscript!(SEQUENCE, STR),
+    type_hint_subscript!(SEQUENCE, INT),
+    type_hint_subscript!(SEQUENCE, type_hint_subscript!(SEQUENCE, INT))
+);
 
 pub const BIAS_IN: PyStaticExpr = type_hint_union!(
     type_hint_subscript!(MAPPING, INT, FLOAT),
@@ -47,3 +59,14 @@ pub const PROMPT_IN: PyStaticExpr = type_hint_union!(STR, type_hint_subscript!(S
 pub const PROMPT_OUT: PyStaticExpr = type_hint_union!(STR, type_hint_subscript!(LIST, INT));
 
 pub const PLACE_IN: PyStaticExpr = type_hint_union!(STR, type_hint_subscript!(PATH_LIKE, STR));
+
+/// A conversation, a user's message or tokens.
+pub const ASKED_IN: PyStaticExpr = type_hint_union!(
+    STR,
+    type_hint_subscript!(SEQUENCE, OBJECT_IN),
+    type_hint_subscript!(SEQUENCE, INT)
+);
+
+/// A model's place, or all that is to be said of it.
+pub const MODEL_IN: PyStaticExpr = type_hint_union!(PLACE_IN, WHICH);
+pub const WHICH: PyStaticExpr = type_hint_identifier!("ferrule.which", "Which");

@@ -17,54 +17,78 @@
 )]
 
 // The door and what stands beside it.
+mod deliver;
 mod fault;
 mod log;
 mod release;
 
 // What crosses the edge.
+mod constraint;
 mod convert;
 mod field;
 mod hint;
+mod html;
 mod inert;
+mod keeping;
+mod request;
+mod which;
+mod wish;
 
 // The classes.
-mod architecture;
 mod chat_request;
 mod completion_request;
-mod dtype;
-mod request;
+mod embedding_request;
+mod model;
 mod response;
 mod runner;
+mod stream;
 mod streamer;
-mod tool_choice;
-mod which;
 
+// What they stand on.
 mod answer;
 mod command;
+mod reader;
+mod tokens;
+mod turn;
 
 use pyo3::prelude::*;
 
 /// Local language models that use tools, safely: the compiled part. Import `ferrule` instead.
 #[pymodule(gil_used = false)]
 mod _ferrule {
+    use pyo3::{
+        prelude::*,
+        types::{PyCFunction, PyDict, PyTuple},
+    };
+
     #[pymodule_export]
     use super::{
-        architecture::Architecture,
         chat_request::ChatCompletionRequest,
         command::main,
         completion_request::CompletionRequest,
-        dtype::ModelDType,
+        embedding_request::EmbeddingRequest,
+        model::{Model, load},
         response::{
-            CalledFunction, ChatCompletionChunkResponse, ChatCompletionResponse, Choice,
-            ChunkChoice, CompletionChoice, CompletionResponse, Delta, Logprobs,
-            PromptTokensDetails, ResponseLogprob, ResponseMessage, ToolCallResponse, TopLogprob,
-            Usage,
+            Answer, AnswerChoice, CalledFunction, ChatCompletionChunkResponse,
+            ChatCompletionResponse, Choice, ChunkChoice, CompletionChoice, CompletionResponse,
+            Delta, Logprobs, PromptTokensDetails, ResponseLogprob, ResponseMessage,
+            ToolCallResponse, TopLogprob, Usage,
         },
         runner::Runner,
+        stream::Stream,
         streamer::ChatCompletionStreamer,
-        tool_choice::ToolChoice,
-        which::Which,
     };
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        let py = module.py();
+        let leave = |args: &Bound<'_, PyTuple>, _: Option<&Bound<'_, PyDict>>| {
+            crate::release::leave(args.py());
+        };
+        let leave = PyCFunction::new_closure(py, None, None, leave)?;
+        py.import("atexit")?.call_method1("register", (leave,))?;
+        Ok(())
+    }
 
     #[pymodule_export]
     #[allow(non_upper_case_globals, reason = "Python's name for it")]

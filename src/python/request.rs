@@ -3,22 +3,19 @@
 //! Python's names of settings go in, the core's come out. It does not know which values are good:
 //! the core checks them.
 
-use ferrule::types::{Constraint, Dry, Error, Message, Role, Tool};
+use std::fmt::Display;
+
+use ferrule::types::{Dry, Error, Message, Role, Tool};
 use pyo3::{
     PyClass,
     inspect::PyStaticExpr,
     prelude::*,
     type_hint_union,
-    types::{PyDict, PyMapping},
+    types::{PyDict, PyMapping, PyTuple},
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::{
-    convert::wrong_type,
-    fault::raise,
-    field::{Grammar, Tools},
-    hint,
-};
+use crate::{convert::wrong_type, fault::raise, field::Tools, hint};
 
 /// A class whose constructor's arguments are its attributes, in one list: those before the `;` may
 /// be positional. Its `check` looks at what was given.
@@ -54,9 +51,23 @@ macro_rules! request_class {
             }
 
             fn __repr__(this: &pyo3::Bound<'_, Self>) -> pyo3::PyResult<String> {
-                let fields = [$(stringify!($field),)* $(stringify!($word),)*];
-                $crate::response::shown(this.as_any(), stringify!($class), fields)
+                $crate::response::shown(this.as_any(), stringify!($class), Self::FIELDS)
             }
+
+            fn __eq__(this: &pyo3::Bound<'_, Self>, other: &pyo3::Bound<'_, pyo3::PyAny>) -> pyo3::PyResult<bool> {
+                $crate::request::same(this, other, Self::FIELDS)
+            }
+
+            /// For pickling and copying.
+            fn __getnewargs_ex__<'py>(
+                this: &pyo3::Bound<'py, Self>,
+            ) -> pyo3::PyResult<(pyo3::Bound<'py, pyo3::types::PyTuple>, pyo3::Bound<'py, pyo3::types::PyDict>)> {
+                $crate::request::keywords(this.as_any(), Self::FIELDS)
+            }
+        }
+
+        impl $class {
+            const FIELDS: &'static [&'static str] = &[$(stringify!($field),)* $(stringify!($word),)*];
         }
     };
 }
@@ -67,29 +78,30 @@ macro_rules! sampling {
     ($of:expr) => {
         ferrule::types::Sampling {
             temperature: $of.temperature,
-            top_k: $of.top_k,
+            top_k: $crate::request::whole_if("top_k", $of.top_k)?,
             top_p: $of.top_p,
             min_p: $of.min_p,
             repetition_penalty: $of.repetition_penalty,
             presence_penalty: $of.presence_penalty,
             frequency_penalty: $of.frequency_penalty,
-            dry: $of.dry_multiplier.map(|multiplier| {
-                $crate::request::dry(
+            dry: match $of.dry_multiplier {
+                None => None,
+                Some(multiplier) => Some($crate::request::dry(
                     multiplier,
                     $of.dry_base,
-                    $of.dry_allowed_length,
+                    $crate::request::whole_if("dry_allowed_length", $of.dry_allowed_length)?,
                     $of.dry_sequence_breakers.as_ref(),
-                )
-            }),
+                )),
+            },
             logit_bias: $of.logit_bias.clone().unwrap_or_default().0,
-            seed: $of.seed,
-            n: $of.n_choices,
+            seed: $crate::request::whole_if("seed", $of.seed)?,
+            n: $crate::request::whole("n_choices", $of.n_choices)?,
             logprobs: $of.logprobs,
-            top_logprobs: $of.top_logprobs.unwrap_or(0),
+            top_logprobs: $crate::request::whole("top_logprobs", $of.top_logprobs.unwrap_or(0))?,
             stop: $of.stop_seqs.clone().unwrap_or_default().0,
             stop_token_ids: $of.stop_token_ids.clone().unwrap_or_default(),
-            max_tokens: $of.max_tokens,
-            min_tokens: $of.min_tokens.unwrap_or(0),
+            max_tokens: $crate::request::whole_if("max_tokens", $of.max_tokens)?,
+            min_tokens: $crate::request::whole("min_tokens", $of.min_tokens.unwrap_or(0))?,
             ignore_eos: $of.ignore_eos,
             truncate_sequence: $of.truncate_sequence,
         }
@@ -153,14 +165,65 @@ fn from_dict<T: PyClass>(request: &Bound<'_, PyMapping>) -> PyResult<Py<T>> {
     Ok(made.cast_into::<T>()?.unbind())
 }
 
+/// A whole number that is not below zero; Python's have no end.
+pub fn whole<N: Copy + Display, T: TryFrom<N>>(name: &'static str, number: N) -> PyResult<T> {
+    T::try_from(number).map_err(|_| {
+        let most = if size_of::<T>() > 4 {
+            u64::MAX
+        } else {
+            u64::from(u32::MAX)
+        };
+        let allowed = format!("a whole number from 0 to {most}");
+        raise(Error::invalid(name, allowed, number))
+    })
+}
+
+pub fn whole_if<N: Copy + Display, T: TryFrom<N>>(
+    name: &'static str,
+    number: Option<N>,
+) -> PyResult<Option<T>> {
+    number.map(|number| whole(name, number)).transpose()
+}
+
+/// Whether two requests ask for the same.
+pub fn same<T: PyClass>(
+    this: &Bound<'_, T>,
+    other: &Bound<'_, PyAny>,
+    fields: &[&str],
+) -> PyResult<bool> {
+    if !other.is_instance_of::<T>() {
+        return Ok(false);
+    }
+    for field in fields {
+        if !this.as_any().getattr(*field)?.eq(other.getattr(*field)?)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// The arguments that make the same request.
+pub fn keywords<'py>(
+    this: &Bound<'py, PyAny>,
+    fields: &[&str],
+) -> PyResult<(Bound<'py, PyTuple>, Bound<'py, PyDict>)> {
+    let keywords = PyDict::new(this.py());
+    for field in fields {
+        keywords.set_item(field, this.getattr(*field)?)?;
+    }
+    Ok((PyTuple::empty(this.py()), keywords))
+}
+
 /// A conversation; a string is one user message.
 pub fn messages(value: &Value) -> PyResult<Vec<Message>> {
     match value {
         Value::String(text) => Ok(vec![Message::new(Role::User, text.clone())]),
         Value::Array(messages) => {
             let read = messages.iter().enumerate().map(|(at, message)| {
-                serde_json::from_value(message.clone())
-                    .map_err(|problem| raise(Error::json(format!("messages[{at}]"), problem)))
+                let message: Message = serde_json::from_value(message.clone())
+                    .map_err(|problem| raise(Error::json(format!("messages[{at}]"), problem)))?;
+                message.check(at).map_err(raise)?;
+                Ok(message)
             });
             read.collect()
         }
@@ -187,38 +250,6 @@ pub fn tools(schemas: Option<&Tools>) -> PyResult<Vec<Tool>> {
     read.collect()
 }
 
-/// What the answer has to match. Both of the arguments are given, or neither is.
-pub fn constraint(
-    grammar: Option<&Grammar>,
-    grammar_type: Option<&str>,
-) -> PyResult<Option<Constraint>> {
-    let (Grammar(text), kind) = match (grammar, grammar_type) {
-        (None, None) => return Ok(None),
-        (Some(grammar), Some(kind)) => (grammar, kind),
-        (Some(_), None) => {
-            return Err(raise(Error::invalid(
-                "grammar_type",
-                "given with `grammar`",
-                "None",
-            )));
-        }
-        (None, Some(_)) => {
-            return Err(raise(Error::invalid(
-                "grammar",
-                "given with `grammar_type`",
-                "None",
-            )));
-        }
-    };
-    let text = match kind {
-        "json_schema" | "llguidance" => parsed("grammar", text)?,
-        _ => text.clone(),
-    };
-    let grammar = serde_json::from_value(json!({"type": kind, "grammar": text}))
-        .map_err(|problem| raise(Error::json("grammar", problem)))?;
-    Ok(Some(Constraint::whole(grammar)))
-}
-
 pub fn dry(
     multiplier: f64,
     base: Option<f64>,
@@ -235,7 +266,7 @@ pub fn dry(
 }
 
 /// JSON that may still be text.
-fn parsed(name: &str, value: &Value) -> PyResult<Value> {
+pub fn parsed(name: &str, value: &Value) -> PyResult<Value> {
     match value {
         Value::String(text) => serde_json::from_str(text)
             .map_err(|problem| raise(Error::json(name.to_owned(), problem))),

@@ -3,7 +3,7 @@ use std::{borrow::Cow, fmt};
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use serde_json::Value;
 
-use crate::{Json, Part};
+use crate::{Error, Json, Part};
 
 /// One message of a conversation, in the shape of the chat completions API.
 ///
@@ -83,6 +83,18 @@ impl Message {
             tool_call_id: Some(call_id.into()),
             ..Message::new(Role::Tool, content)
         }
+    }
+
+    /// Fails for a message that says nothing and asks for nothing; `at` is its place in the conversation.
+    pub fn check(&self, at: usize) -> Result<(), Error> {
+        let silent = matches!(self.content, None | Some(MessageContent::Null));
+        let asks = !self.tool_calls.is_empty();
+        if silent && !asks && self.reasoning_content.is_none() && self.extra.is_empty() {
+            let field = format!("messages[{at}].content");
+            let allowed = "given, unless the message has `tool_calls`";
+            return Err(Error::invalid(field, allowed, "nothing"));
+        }
+        Ok(())
     }
 
     /// What the message says in words: its text, or its text parts joined by line ends; never its

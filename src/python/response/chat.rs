@@ -1,12 +1,12 @@
 use pyo3::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::{FINGERPRINT, Logprobs, Stamp, ToolCallResponse, Usage, answer_class};
+use super::{FINGERPRINT, Logprobs, Objects, Stamp, ToolCallResponse, Usage, answer_class};
 use crate::answer::{Answer, Answers, finish_reason, stop_sequence};
 
 /// The answer to a conversation.
 #[pyclass(module = "ferrule", frozen, get_all)]
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct ChatCompletionResponse {
     id: String,
     choices: Vec<Choice>,
@@ -15,13 +15,18 @@ pub struct ChatCompletionResponse {
     system_fingerprint: String,
     object: String,
     usage: Usage,
+    adapter_generation: Option<u64>,
+    /// Of the calls that were carried out: none, as long as no tool is.
+    agentic_tool_calls: Objects,
+    files: Objects,
+    session_id: Option<String>,
 }
 
 answer_class!(ChatCompletionResponse);
 
 /// One of the answers that were asked for.
 #[pyclass(module = "ferrule", frozen, get_all)]
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Choice {
     finish_reason: String,
     index: usize,
@@ -34,7 +39,7 @@ answer_class!(Choice);
 
 /// What the model said.
 #[pyclass(module = "ferrule", frozen, get_all)]
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct ResponseMessage {
     content: Option<String>,
     role: String,
@@ -57,6 +62,10 @@ impl ChatCompletionResponse {
             system_fingerprint: FINGERPRINT.to_owned(),
             object: "chat.completion".to_owned(),
             usage: Usage::new(&answers.usage, answers.took),
+            adapter_generation: None,
+            agentic_tool_calls: Objects::default(),
+            files: Objects::default(),
+            session_id: None,
         }
     }
 }

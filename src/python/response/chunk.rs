@@ -1,13 +1,13 @@
 use ferrule::types::{Finish, Piece};
 use pyo3::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{FINGERPRINT, ResponseLogprob, Stamp, ToolCallResponse, Usage, answer_class};
 use crate::answer::{finish_reason, readable, stop_sequence};
 
 /// A bit of an answer that is being written.
 #[pyclass(module = "ferrule", frozen, get_all)]
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct ChatCompletionChunkResponse {
     id: String,
     choices: Vec<ChunkChoice>,
@@ -17,13 +17,15 @@ pub struct ChatCompletionChunkResponse {
     object: String,
     /// In the last chunk only.
     usage: Option<Usage>,
+    adapter_generation: Option<u64>,
+    session_id: Option<String>,
 }
 
 answer_class!(ChatCompletionChunkResponse);
 
 /// The bit of one of the answers.
 #[pyclass(module = "ferrule", frozen, get_all)]
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct ChunkChoice {
     /// In the choice's last chunk only.
     finish_reason: Option<String>,
@@ -37,7 +39,7 @@ answer_class!(ChunkChoice);
 
 /// What is to be appended.
 #[pyclass(module = "ferrule", frozen, get_all)]
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Delta {
     content: Option<String>,
     role: String,
@@ -80,6 +82,8 @@ impl ChatCompletionChunkResponse {
             system_fingerprint: FINGERPRINT.to_owned(),
             object: "chat.completion.chunk".to_owned(),
             usage,
+            adapter_generation: None,
+            session_id: None,
         }
     }
 }

@@ -1,12 +1,12 @@
 use pyo3::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{FINGERPRINT, Logprobs, Stamp, Usage, answer_class};
 use crate::answer::{Answer, Answers, finish_reason, stop_sequence};
 
 /// The continuation of a text.
 #[pyclass(module = "ferrule", frozen, get_all)]
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct CompletionResponse {
     id: String,
     choices: Vec<CompletionChoice>,
@@ -21,7 +21,7 @@ answer_class!(CompletionResponse);
 
 /// One of the continuations that were asked for.
 #[pyclass(module = "ferrule", frozen, get_all)]
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct CompletionChoice {
     finish_reason: String,
     index: usize,

@@ -1,12 +1,12 @@
 use ferrule::types;
 use pyo3::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::answer_class;
 
 /// How likely each token of an answer was.
 #[pyclass(module = "ferrule", frozen, get_all)]
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Logprobs {
     content: Vec<ResponseLogprob>,
 }
@@ -15,7 +15,7 @@ answer_class!(Logprobs);
 
 /// A chosen token.
 #[pyclass(module = "ferrule", frozen, get_all)]
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct ResponseLogprob {
     token: String,
     logprob: f64,
@@ -28,7 +28,7 @@ answer_class!(ResponseLogprob);
 
 /// A token that could have been chosen.
 #[pyclass(module = "ferrule", frozen, get_all)]
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct TopLogprob {
     token: String,
     logprob: f64,

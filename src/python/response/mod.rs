@@ -3,6 +3,7 @@
 //!
 //! The core's words go in, instances come out. It does not know how an answer came about.
 
+mod answer;
 mod chat;
 mod chunk;
 mod completion;
@@ -15,13 +16,25 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use ferrule::types::Error;
-use pyo3::{inspect::PyStaticExpr, prelude::*, types::PyBool};
-use serde::Serialize;
+use ferrule::{
+    Held,
+    types::{Error, Model as _},
+};
+use pyo3::{
+    inspect::PyStaticExpr,
+    prelude::*,
+    types::{PyBool, PyList},
+};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::{convert::to_python, fault::raise, hint};
+use crate::{
+    convert::{to_json, to_python},
+    fault::raise,
+    hint,
+};
 
+pub use answer::{Answer, AnswerChoice};
 pub use chat::{ChatCompletionResponse, Choice, ResponseMessage};
 pub use chunk::{ChatCompletionChunkResponse, ChunkChoice, Delta};
 pub use completion::{CompletionChoice, CompletionResponse};
@@ -31,7 +44,7 @@ pub use usage::{PromptTokensDetails, Usage};
 
 /// What every class of an answer can do beside showing its attributes.
 macro_rules! answer_class {
-    ($class:ident) => {
+    ($class:ident $(, $($more:tt)*)?) => {
         #[pyo3::pymethods]
         impl $class {
             /// The attributes as plain dicts and lists.
@@ -45,14 +58,40 @@ macro_rules! answer_class {
                 $crate::response::json_text(self, indent)
             }
 
+            /// Makes one of what `model_dump` gives.
+            #[classmethod]
+            fn model_validate(
+                _class: &pyo3::Bound<'_, pyo3::types::PyType>,
+                dump: $crate::response::Dump,
+            ) -> pyo3::PyResult<Self> {
+                $crate::response::read(stringify!($class), dump)
+            }
+
+            fn __eq__(&self, other: &pyo3::Bound<'_, pyo3::PyAny>) -> pyo3::PyResult<bool> {
+                match other.cast::<Self>() {
+                    Ok(other) => $crate::response::same(self, other.get()),
+                    Err(_) => Ok(false),
+                }
+            }
+
+            /// For pickling and copying.
+            fn __reduce__<'py>(
+                this: &pyo3::Bound<'py, Self>,
+            ) -> pyo3::PyResult<(pyo3::Bound<'py, pyo3::PyAny>, (pyo3::Bound<'py, pyo3::PyAny>,))> {
+                $crate::response::reduced(this.as_any())
+            }
+
             fn __repr__(this: &pyo3::Bound<'_, Self>) -> pyo3::PyResult<String> {
-                let $crate::response::Dumped(dumped) = $crate::response::dumped(this.get())?;
-                let fields = dumped
-                    .as_object()
-                    .into_iter()
-                    .flat_map(serde_json::Map::keys);
+                let fields = $crate::response::names(this.get())?;
                 $crate::response::shown(this.as_any(), stringify!($class), fields)
             }
+
+            fn _repr_html_(this: &pyo3::Bound<'_, Self>) -> pyo3::PyResult<String> {
+                let fields = $crate::response::names(this.get())?;
+                $crate::html::table(this.as_any(), stringify!($class), fields)
+            }
+
+            $($($more)*)?
         }
     };
 }
@@ -73,8 +112,56 @@ impl<'py> IntoPyObject<'py> for Dumped {
     }
 }
 
-fn dumped(answer: &impl Serialize) -> PyResult<Dumped> {
+pub fn dumped(answer: &impl Serialize) -> PyResult<Dumped> {
     serde_json::to_value(answer).map(Dumped).map_err(unwritable)
+}
+
+/// What Python hands back of what it was given.
+pub struct Dump(Value);
+
+impl<'py> FromPyObject<'_, 'py> for Dump {
+    type Error = PyErr;
+    const INPUT_TYPE: PyStaticExpr = hint::OBJECT_IN;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        to_json("dump", &object).map(Dump)
+    }
+}
+
+fn read<T: DeserializeOwned>(class: &'static str, dump: Dump) -> PyResult<T> {
+    serde_json::from_value(dump.0).map_err(|problem| raise(Error::json(class, problem)))
+}
+
+fn same<T: Serialize>(one: &T, other: &T) -> PyResult<bool> {
+    Ok(dumped(one)?.0 == dumped(other)?.0)
+}
+
+type Reduced<'py> = (Bound<'py, PyAny>, (Bound<'py, PyAny>,));
+
+fn reduced<'py>(answer: &Bound<'py, PyAny>) -> PyResult<Reduced<'py>> {
+    let make = answer.get_type().getattr("model_validate")?;
+    Ok((make, (answer.call_method0("model_dump")?,)))
+}
+
+fn names(answer: &impl Serialize) -> PyResult<Vec<String>> {
+    let Dumped(dumped) = dumped(answer)?;
+    let fields = dumped.as_object().into_iter().flatten();
+    Ok(fields.map(|(name, _)| name.clone()).collect())
+}
+
+/// Objects that nothing here makes yet.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct Objects(Vec<Value>);
+
+impl<'py> IntoPyObject<'py> for &Objects {
+    type Target = PyAny;
+    type Output = Bound<'py, PyAny>;
+    type Error = PyErr;
+    const OUTPUT_TYPE: PyStaticExpr = hint::OBJECTS_OUT;
+
+    fn into_pyobject(self, py: Python<'py>) -> PyResult<Self::Output> {
+        to_python(py, &Value::Array(self.0.clone()))
+    }
 }
 
 fn json_text(answer: &impl Serialize, indent: Option<usize>) -> PyResult<String> {
@@ -102,12 +189,18 @@ pub fn shown(
     let mut said = Vec::new();
     for field in fields {
         let value = object.getattr(field.as_ref())?;
-        let silent = value.is_none() || value.cast::<PyBool>().is_ok_and(|yes| !yes.is_true());
-        if !silent {
+        if !is_silent(&value) {
             said.push(format!("{}={}", field.as_ref(), value.repr()?));
         }
     }
     Ok(format!("{class}({})", said.join(", ")))
+}
+
+/// Whether a value says no more than its absence would.
+pub fn is_silent(value: &Bound<'_, PyAny>) -> bool {
+    value.is_none()
+        || value.cast::<PyBool>().is_ok_and(|yes| !yes.is_true())
+        || value.cast::<PyList>().is_ok_and(PyListMethods::is_empty)
 }
 
 /// What the answers of one request have in common.
@@ -120,7 +213,11 @@ pub struct Stamp {
 
 impl Stamp {
     /// `kind` begins the id: `chatcmpl`, `cmpl`.
-    pub fn new(kind: &str, model: &str) -> Self {
+    pub fn of(kind: &str, model: &Held) -> Self {
+        Self::new(kind, &model.card().name)
+    }
+
+    fn new(kind: &str, model: &str) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let now = SystemTime::now()
             .duration_since(UNIX_EPOCH)

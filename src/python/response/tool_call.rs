@@ -1,11 +1,11 @@
 use pyo3::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::answer_class;
 
 /// A call that the model asks for.
 #[pyclass(module = "ferrule", frozen, get_all)]
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct ToolCallResponse {
     index: usize,
     id: String,
@@ -18,7 +18,7 @@ answer_class!(ToolCallResponse);
 
 /// The function of a call, and its arguments as the model wrote them: the text of a JSON object.
 #[pyclass(module = "ferrule", frozen, get_all)]
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct CalledFunction {
     name: String,
     arguments: String,

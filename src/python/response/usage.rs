@@ -2,13 +2,13 @@ use std::time::Duration;
 
 use ferrule::types;
 use pyo3::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::answer_class;
 
 /// What an answer cost.
 #[pyclass(module = "ferrule", frozen, get_all)]
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Usage {
     completion_tokens: u64,
     prompt_tokens: u64,
@@ -26,7 +26,7 @@ answer_class!(Usage);
 
 /// Where the prompt's tokens came from.
 #[pyclass(module = "ferrule", frozen, get_all)]
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct PromptTokensDetails {
     /// Those that were there from an earlier request.
     cached_tokens: u64,
