@@ -4,8 +4,8 @@
 //! its own with a cache of its own over the one shared set of weights, so that callers do not wait
 //! for each other; dropping the stream stops it within a step.
 //!
-//! It does not know where a model came from, what a tool call looks like, HTTP or Python. Only `text`
-//! meets strings: the sequence and the sampler see token ids.
+//! It does not know where a model came from, what a tool call looks like, HTTP or Python. Only `text`,
+//! `stop`, `constraint` and the sampler's table of breakers meet strings: the rest sees token ids.
 
 // The engine does not use it yet.
 #[allow(dead_code, unused_imports)]
