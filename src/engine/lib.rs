@@ -4,8 +4,8 @@
 //! steps over all requests at once: prompts in chunks, answers a token at a time. Dropping the stream ends an answer
 //! within a step.
 //!
-//! It does not know where a model came from, what a tool call looks like, HTTP or Python. Only `text`
-//! meets strings: the sequence and the sampler see token ids.
+//! It does not know where a model came from, what a tool call looks like, HTTP or Python. Only `text`,
+//! `stop`, `constraint` and the sampler's table of breakers meet strings: the rest sees token ids.
 
 mod engine;
 mod error;

@@ -19,7 +19,7 @@ impl Mask {
     }
 
     /// All but these.
-    pub fn all_but(ids: &[u32], size: usize) -> Self {
+    pub(super) fn all_but(ids: &[u32], size: usize) -> Self {
         let mut bits = SimpleVob::alloc_ones(size);
         for id in ids.iter().filter(|id| (**id as usize) < size) {
             bits.disallow_token(*id);
@@ -55,7 +55,7 @@ impl Mask {
     }
 
     pub fn count(&self) -> usize {
-        self.ids().count()
+        self.0.num_set()
     }
 
     /// The allowed tokens in order.

@@ -12,17 +12,24 @@ pub struct Allowed<'a> {
 }
 
 impl Allowed<'_> {
-    /// Tells every allowed token with a finite score, in the order of ids.
-    fn each(&self, scores: &[f32], mut tell: impl FnMut(u32, f32)) {
+    /// Tells every allowed token with a finite score of at least `least`, in the order of ids.
+    fn each(&self, scores: &[f32], least: f32, mut tell: impl FnMut(u32, f32)) {
         let mut tell = |id: u32, score: f32| {
-            if score.is_finite() && !self.forbidden.contains(&id) {
+            if score >= least && score.is_finite() && !self.forbidden.contains(&id) {
                 tell(id, score);
             }
         };
         match self.mask {
-            Some(mask) => {
+            Some(mask) if mask.count() * 8 < scores.len() => {
                 for id in mask.ids().take_while(|id| (*id as usize) < scores.len()) {
                     tell(id, scores[id as usize]);
+                }
+            }
+            Some(mask) => {
+                for (id, score) in scores.iter().enumerate() {
+                    if *score >= least && mask.allows(id as u32) {
+                        tell(id as u32, *score);
+                    }
                 }
             }
             None => {
@@ -32,18 +39,22 @@ impl Allowed<'_> {
             }
         }
     }
+
+    fn holds(&self, id: u32) -> bool {
+        !self.forbidden.contains(&id) && self.mask.is_none_or(|mask| mask.allows(id))
+    }
 }
 
 /// The highest finite score's token and score; the lowest id among equals.
 pub fn likeliest(scores: &[f32], allowed: Allowed) -> Option<(u32, f32)> {
-    if allowed.mask.is_none()
-        && let Some(best) = first_highest(scores)
-        && !allowed.forbidden.contains(&best.0)
+    // Mostly the model wants what is allowed.
+    if let Some(best) = first_highest(scores)
+        && allowed.holds(best.0)
     {
         return Some(best);
     }
     let mut best: Option<(u32, f32)> = None;
-    allowed.each(scores, |id, score| {
+    allowed.each(scores, f32::NEG_INFINITY, |id, score| {
         if best.is_none_or(|(_, known)| score > known) {
             best = Some((id, score));
         }
@@ -51,23 +62,13 @@ pub fn likeliest(scores: &[f32], allowed: Allowed) -> Option<(u32, f32)> {
     best
 }
 
-/// The same where everything is allowed, a block at a time, which the compiler turns into vectors. `None` where a
-/// score is infinite too, or none is finite.
+/// Scores looked at together.
+const BLOCK: usize = 256;
+
+/// The same where everything is allowed, a block at a time. `None` where a score is infinite, or none is finite.
 fn first_highest(scores: &[f32]) -> Option<(u32, f32)> {
-    const BLOCK: usize = 256;
     let (mut start, mut best) = (0, f32::NEG_INFINITY);
-    for (at, block) in scores.chunks(BLOCK).enumerate() {
-        let (parts, rest) = block.as_chunks::<8>();
-        let mut lanes = [f32::NEG_INFINITY; 8];
-        for part in parts {
-            for (lane, score) in lanes.iter_mut().zip(part) {
-                *lane = higher(*score, *lane);
-            }
-        }
-        let highest = lanes
-            .iter()
-            .chain(rest)
-            .fold(f32::NEG_INFINITY, |a, b| higher(*b, a));
+    for (at, highest) in highest_of_blocks(scores).enumerate() {
         if highest > best {
             (start, best) = (at * BLOCK, highest);
         }
@@ -75,6 +76,32 @@ fn first_highest(scores: &[f32]) -> Option<(u32, f32)> {
     let block = &scores[start..];
     let at = block.iter().position(|score| *score >= best)?;
     best.is_finite().then_some(((start + at) as u32, best))
+}
+
+/// In a form that the compiler turns into vectors.
+fn highest_of_blocks(scores: &[f32]) -> impl Iterator<Item = f32> + '_ {
+    scores.chunks(BLOCK).map(|block| {
+        let (parts, rest) = block.as_chunks::<8>();
+        let mut lanes = [f32::NEG_INFINITY; 8];
+        for part in parts {
+            for (lane, score) in lanes.iter_mut().zip(part) {
+                *lane = higher(*score, *lane);
+            }
+        }
+        let lanes = lanes.iter().chain(rest);
+        lanes.fold(f32::NEG_INFINITY, |a, b| higher(*b, a))
+    })
+}
+
+/// A score that at least `count` reach, told from the blocks' highest; the lowest where that is not told.
+fn reached_by(scores: &[f32], count: usize) -> f32 {
+    let mut highest: Vec<f32> = highest_of_blocks(scores).collect();
+    if count > highest.len() || highest.contains(&f32::INFINITY) {
+        return f32::NEG_INFINITY;
+    }
+    *highest
+        .select_nth_unstable_by(count - 1, |a, b| b.total_cmp(a))
+        .1
 }
 
 /// Without a branch: which of two random numbers is higher cannot be foreseen. What is not a number is not higher.
@@ -101,12 +128,18 @@ pub fn draw(
     let least = sampling.min_p.unwrap_or(0.0);
     // What lies clearly below costs no exponential; the bound itself is checked exactly.
     let clear = (least.ln() as f32 - 1e-3) * temperature + highest;
-    allowed.each(scores, |id, score| {
-        if score >= clear {
-            kept.push((id, score));
-        }
-    });
     let most = sampling.top_k.map_or(usize::MAX, |k| k.max(1) as usize);
+    // Of many tokens only those with scores like the likeliest are looked at, unless too many of these are not allowed.
+    let mut bound = clear;
+    if most < scores.len() {
+        let margin = allowed.forbidden.len() + allowed.mask.map_or(0, |_| most);
+        bound = clear.max(reached_by(scores, most.saturating_add(margin)));
+    }
+    allowed.each(scores, bound, |id, score| kept.push((id, score)));
+    if kept.len() < most && bound > clear {
+        kept.clear();
+        allowed.each(scores, clear, |id, score| kept.push((id, score)));
+    }
     keep_likeliest(kept, most);
     for (_, value) in kept.iter_mut() {
         *value = weight(*value);

@@ -161,7 +161,7 @@ fn choices_are_those_of_the_definition() {
     let mut random = ChaCha8Rng::seed_from_u64(21);
     let mut kept = Vec::new();
     for round in 0..1500 {
-        let size = random.random_range(1..2000);
+        let size = random.random_range(1..if round % 10 == 0 { 20_000 } else { 2_000 });
         let spread = random.random_range(1..12);
         let steps = [4.0, 1e4][round % 2];
         let mut scores: Vec<f32> = (0..size)
@@ -176,7 +176,7 @@ fn choices_are_those_of_the_definition() {
         let some = |random: &mut ChaCha8Rng| random.random_bool(0.5);
         let sampling = Sampling {
             temperature: Some(random.random_range(0.2..2.0)),
-            top_k: some(&mut random).then(|| random.random_range(1..300)),
+            top_k: some(&mut random).then(|| random.random_range(1..[300, 20][round % 2])),
             top_p: some(&mut random).then(|| random.random_range(0.05..1.0)),
             min_p: some(&mut random).then(|| random.random_range(0.0..0.6)),
             ..Sampling::default()

@@ -9,7 +9,7 @@ pub mod schemas;
 pub mod validate;
 mod walk;
 
-use std::path::PathBuf;
+use std::{collections::HashSet, path::PathBuf};
 
 use ferrule_model::text::{TokenTrie, Tokenizer};
 use ferrule_types::{Constraint, Grammar};
@@ -77,10 +77,16 @@ impl Vocabulary {
 
     /// Whether the guide lets this text be written, in whatever tokens, and the answer end behind it.
     fn allows(&self, guide: &mut Guide, text: &[u8]) -> bool {
+        self.spells(guide, text, &mut HashSet::new())
+    }
+
+    /// `failed` holds the lengths of rests that led nowhere: the same text leaves the guide at the same place, whatever
+    /// tokens it is written in.
+    fn spells(&self, guide: &mut Guide, text: &[u8], failed: &mut HashSet<usize>) -> bool {
         if text.is_empty() {
             return guide.may_end();
         }
-        if guide.is_done() {
+        if guide.is_done() || failed.contains(&text.len()) {
             return false;
         }
         let mask = guide.mask().unwrap();
@@ -92,11 +98,15 @@ impl Vocabulary {
             .map(|(word, id)| (word.len(), id))
             .collect();
         words.sort_unstable_by(|a, b| b.cmp(a));
-        words.into_iter().any(|(length, id)| {
+        let found = words.into_iter().any(|(length, id)| {
             let mut next = guide.clone();
             next.accept(id).unwrap();
-            self.allows(&mut next, &text[length..])
-        })
+            self.spells(&mut next, &text[length..], failed)
+        });
+        if !found {
+            failed.insert(text.len());
+        }
+        found
     }
 
     /// Writes tokens chosen from those that are allowed until the guide is done, an end is chosen or the room is used

@@ -63,6 +63,14 @@ fn whatever_is_chosen_spells_whole_characters() {
 }
 
 #[test]
+fn a_model_s_grammars_are_shared_by_threads_and_a_guide_is_handed_on() {
+    fn shared<T: Send + Sync>() {}
+    fn handed<T: Send>() {}
+    shared::<super::Grammars>();
+    handed::<super::Guide>();
+}
+
+#[test]
 fn clones_of_a_guide_go_their_own_ways_on_their_own_threads() {
     let vocabulary = Vocabulary::tiny();
     let constraint = Constraint {
