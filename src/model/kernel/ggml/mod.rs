@@ -21,6 +21,7 @@ mod q8_0;
 mod simd;
 #[cfg(test)]
 mod tests;
+mod words;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 

@@ -12,6 +12,7 @@ use super::{
     inputs::Inputs,
     product::{Form, Panel},
     simd::Plain,
+    words::Words,
 };
 use crate::source::Stored;
 
@@ -28,13 +29,8 @@ pub struct Packed {
     rows: usize,
     width: usize,
     /// Panel after panel: its levels, then its side words, filled up to whole words.
-    words: Vec<Word>,
+    words: Words,
 }
-
-/// Aligned as the widest registers like it.
-#[derive(Clone, Copy)]
-#[repr(C, align(64))]
-struct Word([u8; 64]);
 
 impl std::fmt::Debug for Packed {
     fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
@@ -55,11 +51,11 @@ impl Packed {
             return None;
         }
         let size = blocks * kind.levels + (blocks * kind.side).div_ceil(2);
-        let mut words = vec![Word([0; 64]); rows.div_ceil(ROWS) * size];
-        share_chunks(&mut words, size, size * 64, |panel, words| {
+        let mut words = Words::zeroed(rows.div_ceil(ROWS) * size);
+        share_chunks(words.all_mut(), size, size * 64, |panel, words| {
             let from = panel * ROWS * row;
             let to = (from + ROWS * row).min(bytes.len());
-            let (levels, sides) = plain_mut(words).split_at_mut(blocks * kind.levels);
+            let (levels, sides) = words.split_at_mut(blocks * kind.levels);
             let sides = sides.as_flattened_mut().as_chunks_mut::<32>().0;
             (kind.pack)(&bytes[from..to], row, levels, sides);
         });
@@ -73,7 +69,7 @@ impl Packed {
 
     #[cfg(test)]
     pub fn bytes(&self) -> usize {
-        self.words.len() * 64
+        self.words.all().len() * 64
     }
 
     pub fn is_wide(&self) -> bool {
@@ -84,7 +80,7 @@ impl Packed {
         let blocks = self.width / self.kind.block;
         let levels = blocks * self.kind.levels;
         let size = levels + (blocks * self.kind.side).div_ceil(2);
-        let (levels, sides) = plain(&self.words[at * size..(at + 1) * size]).split_at(levels);
+        let (levels, sides) = self.words.all()[at * size..(at + 1) * size].split_at(levels);
         Panel {
             levels,
             sides: &sides.as_flattened().as_chunks().0[..blocks * self.kind.side],
@@ -101,7 +97,7 @@ impl Packed {
         let mut out = vec![0f32; count * self.rows];
         let parts = Parts::new(&mut out);
         let panels = self.rows.div_ceil(ROWS);
-        let size = self.words.len() / panels.max(1) * 64;
+        let size = self.words.all().len() / panels.max(1) * 64;
         let at_once = (BYTES_AT_ONCE / size.max(1))
             .min(PRODUCTS_AT_ONCE / (ROWS * self.width * count).max(1))
             .clamp(1, 4);
@@ -128,16 +124,6 @@ impl Packed {
         );
         out
     }
-}
-
-fn plain(words: &[Word]) -> &[[u8; 64]] {
-    // SAFETY: a word is its bytes.
-    unsafe { std::slice::from_raw_parts(words.as_ptr().cast(), words.len()) }
-}
-
-fn plain_mut(words: &mut [Word]) -> &mut [[u8; 64]] {
-    // SAFETY: a word is its bytes.
-    unsafe { std::slice::from_raw_parts_mut(words.as_mut_ptr().cast(), words.len()) }
 }
 
 impl Rows for Packed {

@@ -97,7 +97,7 @@ fn avx2<F: Format>(
 }
 
 /// Bytes between a use of weights and the ones that are asked for meanwhile.
-const AHEAD: usize = 2048;
+const AHEAD: usize = 4096;
 
 struct Tiles<'a> {
     panel: Panel<'a>,
