@@ -106,25 +106,38 @@ fn units<'a>(heads: &Heads, batch: &'a Batch) -> Vec<Unit<'a>> {
 
 fn mixed(heads: &Heads, queries: &[f32], seen: &Seen, unit: &Unit) -> Vec<f32> {
     #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma") {
-        // SAFETY: the features were just found on this processor.
-        return unsafe { fused(heads, queries, seen, unit) };
+    {
+        use std::arch::is_x86_feature_detected as has;
+        if has!("avx512f") && has!("avx512vl") && has!("fma") {
+            // SAFETY: the features were just found on this processor.
+            return unsafe { fused_512(heads, queries, seen, unit) };
+        }
+        if has!("avx2") && has!("fma") {
+            // SAFETY: as above.
+            return unsafe { fused(heads, queries, seen, unit) };
+        }
     }
-    Running::new(heads, unit).run(queries, seen, |x, y, z| x * y + z)
+    Running::new(heads, queries, seen, unit).run(seen, |x, y, z| x * y + z)
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512vl,fma")]
+fn fused_512(heads: &Heads, queries: &[f32], seen: &Seen, unit: &Unit) -> Vec<f32> {
+    Running::new(heads, queries, seen, unit).run(seen, f32::mul_add)
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
 fn fused(heads: &Heads, queries: &[f32], seen: &Seen, unit: &Unit) -> Vec<f32> {
-    Running::new(heads, unit).run(queries, seen, f32::mul_add)
+    Running::new(heads, queries, seen, unit).run(seen, f32::mul_add)
 }
 
 /// The softmaxes of a unit's queries, as far as they have come. `[queries, heads]` each.
 struct Running<'a> {
     heads: &'a Heads,
     unit: &'a Unit<'a>,
-    /// How many heads each query has here.
-    group: usize,
+    /// The unit's queries, one after the other.
+    queries: Vec<f32>,
     tops: Vec<f32>,
     sums: Vec<f32>,
     mixed: Vec<f32>,
@@ -138,29 +151,37 @@ struct Wide {
     value_scales: [f32; BLOCK],
 }
 
+/// One number for each position of a block.
+type Lanes = [f32; BLOCK];
+
 impl<'a> Running<'a> {
-    fn new(heads: &'a Heads, unit: &'a Unit) -> Self {
-        let group = unit.heads;
-        let count = unit.len * group;
+    fn new(heads: &'a Heads, queries: &[f32], seen: &Seen, unit: &'a Unit) -> Self {
+        debug_assert_eq!(
+            queries.len(),
+            seen.batch.tokens().len() * heads.heads * heads.head_dim
+        );
+        let dim = heads.head_dim;
+        let rows = unit.span.start + unit.first..unit.span.start + unit.first + unit.len;
+        let count = unit.len * unit.heads;
+        let mut own = Vec::with_capacity(count * dim);
+        for row in rows {
+            let at = (row * heads.heads + unit.head) * dim;
+            own.extend_from_slice(&queries[at..at + unit.heads * dim]);
+        }
         Self {
             heads,
             unit,
-            group,
+            queries: own,
             tops: vec![f32::NEG_INFINITY; count],
             sums: vec![0.0; count],
-            mixed: vec![0.0; count * heads.head_dim],
+            mixed: vec![0.0; count * dim],
         }
     }
 
     // It must become part of its caller: only there are the processor's wide registers allowed.
     #[allow(clippy::inline_always)]
     #[inline(always)]
-    fn run(
-        mut self,
-        queries: &[f32],
-        seen: &Seen,
-        fma: impl Fn(f32, f32, f32) -> f32 + Copy,
-    ) -> Vec<f32> {
+    fn run(mut self, seen: &Seen, fma: impl Fn(f32, f32, f32) -> f32 + Copy) -> Vec<f32> {
         let dim = self.heads.head_dim;
         let first = self.unit.span.past + self.unit.first;
         let last = first + self.unit.len - 1;
@@ -173,26 +194,22 @@ impl<'a> Running<'a> {
             value_scales: [1.0; BLOCK],
         };
         let mut active = Vec::with_capacity(self.tops.len());
-        for (at, block) in table
-            .iter()
-            .enumerate()
-            .take(last / BLOCK + 1)
-            .skip(self.lowest(first) / BLOCK)
-        {
+        let met = self.lowest(first) / BLOCK..=last / BLOCK;
+        for at in met {
             active.clear();
             active.extend((0..self.tops.len()).filter(|i| {
-                let position = first + i / self.group;
+                let position = first + i / self.unit.heads;
                 at * BLOCK <= position && (at + 1) * BLOCK > self.lowest(position)
             }));
-            let (keys, values) = seen.cache.head(seen.layer, self.unit.kv_head, *block);
+            let (keys, values) = seen.cache.head(seen.layer, self.unit.kv_head, table[at]);
             kind.widen(keys, &mut wide.keys, &mut wide.key_scales);
             kind.widen(values, &mut wide.values, &mut wide.value_scales);
             let (abreast, rest) = active.as_chunks::<ABREAST>();
             for four in abreast {
-                self.meet(*four, at, queries, &wide, fma);
+                self.meet(*four, at, &wide, fma);
             }
             for one in rest {
-                self.meet([*one], at, queries, &wide, fma);
+                self.meet([*one], at, &wide, fma);
             }
         }
         for (mixed, sum) in self.mixed.chunks_exact_mut(dim).zip(&self.sums) {
@@ -205,16 +222,8 @@ impl<'a> Running<'a> {
 
     /// The first position that the query at `position` sees.
     fn lowest(&self, position: usize) -> usize {
-        self.heads
-            .window
-            .map_or(0, |w| (position + 1).saturating_sub(w))
-    }
-
-    fn query<'q>(&self, i: usize, queries: &'q [f32]) -> &'q [f32] {
-        let row = self.unit.span.start + self.unit.first + i / self.group;
-        let head = self.unit.head + i % self.group;
-        let at = (row * self.heads.heads + head) * self.heads.head_dim;
-        &queries[at..at + self.heads.head_dim]
+        let window = self.heads.window;
+        window.map_or(0, |w| (position + 1).saturating_sub(w))
     }
 
     /// `N` queries meet the block number `at` of their sequence.
@@ -224,131 +233,153 @@ impl<'a> Running<'a> {
         &mut self,
         which: [usize; N],
         at: usize,
-        queries: &[f32],
         wide: &Wide,
         fma: impl Fn(f32, f32, f32) -> f32 + Copy,
     ) {
-        let rows: [&[f32]; N] = which.map(|i| self.query(i, queries));
-        let mut scores = [[0f32; BLOCK]; N];
-        for (d, keys) in wide.keys.as_chunks::<BLOCK>().0.iter().enumerate() {
-            for (scores, row) in scores.iter_mut().zip(rows) {
-                // Out and back in one piece, so that the sums stay in registers.
-                let (mut s, q) = (*scores, row[d]);
-                for l in 0..BLOCK {
-                    s[l] = fma(q, keys[l], s[l]);
-                }
-                *scores = s;
-            }
+        let dim = self.heads.head_dim;
+        let rows = which.map(|i| &self.queries[i * dim..(i + 1) * dim]);
+        let mut weights = scores(rows, &wide.keys, fma);
+        let mut fades = [0f32; N];
+        for (n, i) in which.into_iter().enumerate() {
+            fades[n] = self.fold(i, at, &mut weights[n], wide, fma);
         }
-        for (i, scores) in which.into_iter().zip(scores) {
-            self.fold(i, at, scores, wide, fma);
+        let whole = dim / BLOCK * BLOCK;
+        for begin in (0..whole).step_by(BLOCK) {
+            self.mix::<N, BLOCK>(which, begin, &fades, &weights, &wide.values, fma);
+        }
+        for begin in whole..dim {
+            self.mix::<N, 1>(which, begin, &fades, &weights, &wide.values, fma);
         }
     }
 
-    /// Folds a query's scores in a block into its running softmax.
+    /// Folds a query's scores in a block into its running softmax. The scores become the weights of the block's
+    /// values; what was mixed before is to be multiplied by the answer.
     #[allow(clippy::inline_always)]
     #[inline(always)]
     fn fold(
         &mut self,
         i: usize,
         at: usize,
-        mut scores: [f32; BLOCK],
+        scores: &mut Lanes,
         wide: &Wide,
+        fma: impl Fn(f32, f32, f32) -> f32 + Copy,
+    ) -> f32 {
+        let mut s = *scores;
+        for l in 0..BLOCK {
+            s[l] *= wide.key_scales[l] * self.heads.scale;
+        }
+        if let Some(cap) = self.heads.softcap {
+            for v in &mut s {
+                *v = tanh(*v / cap, fma) * cap;
+            }
+        }
+        let position = self.unit.span.past + self.unit.first + i / self.unit.heads;
+        // Lanes before the first and from the last on are not seen.
+        let first = self.lowest(position).saturating_sub(at * BLOCK) as i32;
+        let last = (position + 1 - at * BLOCK).min(BLOCK) as i32;
+        for l in 0..BLOCK {
+            let seen = (l as i32) >= first && (l as i32) < last;
+            s[l] = if seen { s[l] } else { f32::NEG_INFINITY };
+        }
+        let top = larger(self.tops[i], halved(s, larger));
+        let fade = exp(self.tops[i] - top, fma);
+        for v in &mut s {
+            *v = exp(*v - top, fma);
+        }
+        self.tops[i] = top;
+        self.sums[i] = fma(self.sums[i], fade, halved(s, |a, b| a + b));
+        for l in 0..BLOCK {
+            s[l] *= wide.value_scales[l];
+        }
+        *scores = s;
+        fade
+    }
+
+    /// `W` elements of `N` mixes, from `begin` on: faded, and the block's values added by their weights.
+    #[allow(clippy::inline_always)]
+    #[inline(always)]
+    fn mix<const N: usize, const W: usize>(
+        &mut self,
+        which: [usize; N],
+        begin: usize,
+        fades: &[f32; N],
+        weights: &[Lanes; N],
+        values: &[f32],
         fma: impl Fn(f32, f32, f32) -> f32 + Copy,
     ) {
         let dim = self.heads.head_dim;
-        for (s, k) in scores.iter_mut().zip(&wide.key_scales) {
-            *s *= k * self.heads.scale;
-        }
-        if let Some(cap) = self.heads.softcap {
-            for s in &mut scores {
-                *s = tanh(*s / cap, fma) * cap;
+        let mut sums = [[0f32; W]; N];
+        for n in 0..N {
+            let at = which[n] * dim + begin;
+            sums[n].copy_from_slice(&self.mixed[at..at + W]);
+            for s in &mut sums[n] {
+                *s *= fades[n];
             }
         }
-        let position = self.unit.span.past + self.unit.first + i / self.group;
-        let lowest = self.lowest(position);
-        for (l, s) in scores.iter_mut().enumerate() {
-            let key = at * BLOCK + l;
-            if key > position || key < lowest {
-                *s = f32::NEG_INFINITY;
+        // The last row ends with the values: what begins at `begin` is shorter than whole rows, but holds `W` of each.
+        for (l, row) in values[begin..].chunks(dim).enumerate().take(BLOCK) {
+            let Some(row) = row.first_chunk::<W>() else {
+                continue;
+            };
+            for n in 0..N {
+                // Out and back in one piece, so that the sums stay in registers.
+                let mut sum = sums[n];
+                for w in 0..W {
+                    sum[w] = fma(weights[n][l], row[w], sum[w]);
+                }
+                sums[n] = sum;
             }
         }
-        // In halves rather than in order: only then can it be done in wide registers.
-        let mut halves = scores;
-        let mut half = BLOCK / 2;
-        while half > 0 {
-            for l in 0..half {
-                halves[l] = halves[l].max(halves[l + half]);
-            }
-            half /= 2;
-        }
-        let top = self.tops[i].max(halves[0]);
-        let fade = exp(self.tops[i] - top, fma);
-        let mut sum = scores;
-        for (s, weight) in sum.iter_mut().zip(&mut scores) {
-            *s = exp(*weight - top, fma);
-            *weight = *s;
-        }
-        let mut half = BLOCK / 2;
-        while half > 0 {
-            for l in 0..half {
-                sum[l] += sum[l + half];
-            }
-            half /= 2;
-        }
-        self.tops[i] = top;
-        self.sums[i] = fma(self.sums[i], fade, sum[0]);
-        for (w, v) in scores.iter_mut().zip(&wide.value_scales) {
-            *w *= v;
-        }
-        let mixed = &mut self.mixed[i * dim..(i + 1) * dim];
-        let whole = dim / 32 * 32;
-        for begin in (0..whole).step_by(32) {
-            mix::<32>(
-                &mut mixed[begin..],
-                fade,
-                &scores,
-                &wide.values[begin..],
-                dim,
-                fma,
-            );
-        }
-        for begin in whole..dim {
-            mix::<1>(
-                &mut mixed[begin..],
-                fade,
-                &scores,
-                &wide.values[begin..],
-                dim,
-                fma,
-            );
+        for n in 0..N {
+            let at = which[n] * dim + begin;
+            self.mixed[at..at + W].copy_from_slice(&sums[n]);
         }
     }
 }
 
-/// `N` elements of a mix: faded, and the block's values added by their weights.
+/// What each row scores at each position of a block.
 #[allow(clippy::inline_always)]
 #[inline(always)]
-fn mix<const N: usize>(
-    mixed: &mut [f32],
-    fade: f32,
-    weights: &[f32; BLOCK],
-    values: &[f32],
-    stride: usize,
+fn scores<const N: usize>(
+    rows: [&[f32]; N],
+    keys: &[f32],
     fma: impl Fn(f32, f32, f32) -> f32 + Copy,
-) {
-    let mut sum = [0f32; N];
-    sum.copy_from_slice(&mixed[..N]);
-    for s in &mut sum {
-        *s *= fade;
-    }
-    for (l, w) in weights.iter().enumerate() {
-        let row = &values[l * stride..l * stride + N];
-        for (s, v) in sum.iter_mut().zip(row) {
-            *s = fma(*w, *v, *s);
+) -> [Lanes; N] {
+    let (keys, _) = keys.as_chunks::<BLOCK>();
+    // One length for all, so that no place needs a check.
+    let rows = rows.map(|row| &row[..keys.len()]);
+    let mut scores = [[0f32; BLOCK]; N];
+    for (d, keys) in keys.iter().enumerate() {
+        for n in 0..N {
+            let (mut s, q) = (scores[n], rows[n][d]);
+            for l in 0..BLOCK {
+                s[l] = fma(q, keys[l], s[l]);
+            }
+            scores[n] = s;
         }
     }
-    mixed[..N].copy_from_slice(&sum);
+    scores
+}
+
+/// Folds lanes pairwise: the upper half into the lower one, until one is left.
+#[allow(clippy::inline_always)]
+#[inline(always)]
+fn halved(mut lanes: Lanes, fold: impl Fn(f32, f32) -> f32) -> f32 {
+    let mut half = BLOCK / 2;
+    while half > 0 {
+        for l in 0..half {
+            lanes[l] = fold(lanes[l], lanes[l + half]);
+        }
+        half /= 2;
+    }
+    lanes[0]
+}
+
+/// As the processor does it: no question is asked about what is not a number.
+#[allow(clippy::inline_always)]
+#[inline(always)]
+fn larger(a: f32, b: f32) -> f32 {
+    if a > b { a } else { b }
 }
 
 #[cfg(test)]

@@ -11,8 +11,10 @@ pub fn exp(x: f32, fma: impl Fn(f32, f32, f32) -> f32) -> f32 {
     // The natural logarithm of 2, in two parts of which the first has few digits.
     const LN2_HIGH: f32 = 0.693_359_4;
     const LN2_LOW: f32 = -2.121_944_4e-4;
-    let kept = x.clamp(-87.0, 88.0);
-    let whole = fma(kept, std::f32::consts::LOG2_E, ROUND) - ROUND;
+    let kept = if x > -87.0 { x } else { -87.0 };
+    let kept = if kept < 88.0 { kept } else { 88.0 };
+    let shifted = fma(kept, std::f32::consts::LOG2_E, ROUND);
+    let whole = shifted - ROUND;
     let rest = fma(whole, -LN2_LOW, fma(whole, -LN2_HIGH, kept));
     let mut series = 1.987_569_1e-4;
     for factor in [
@@ -25,7 +27,8 @@ pub fn exp(x: f32, fma: impl Fn(f32, f32, f32) -> f32) -> f32 {
         series = fma(series, rest, factor);
     }
     let near = fma(series, rest * rest, rest) + 1.0;
-    let power = f32::from_bits(((whole as i32 + 127) as u32) << 23);
+    // The whole number stands in the lowest bits; moved to the exponent's place it is the power of 2.
+    let power = f32::from_bits((shifted.to_bits() << 23).wrapping_add(127 << 23));
     if x < -87.0 { 0.0 } else { near * power }
 }
 

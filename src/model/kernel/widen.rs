@@ -5,11 +5,36 @@ use crate::source::Stored;
 /// Widens little-endian dense elements; other types do not come here.
 pub fn widen(bytes: &[u8], stored: Stored, out: &mut [f32]) {
     #[cfg(target_arch = "x86_64")]
+    if stored == Stored::F16
+        && std::arch::is_x86_feature_detected!("f16c")
+        && std::arch::is_x86_feature_detected!("avx")
+    {
+        // SAFETY: the features were just found on this processor.
+        return unsafe { halves(bytes, out) };
+    }
+    #[cfg(target_arch = "x86_64")]
     if std::arch::is_x86_feature_detected!("avx2") {
         // SAFETY: the feature was just found on this processor.
         return unsafe { wide(bytes, stored, out) };
     }
     plain(bytes, stored, out);
+}
+
+/// The processor's own conversion.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx,f16c")]
+fn halves(bytes: &[u8], out: &mut [f32]) {
+    use std::arch::x86_64::{_mm_loadu_si128, _mm256_cvtph_ps, _mm256_storeu_ps};
+    let whole = out.len().min(bytes.len() / 2) / 8 * 8;
+    let eights = bytes[..2 * whole].as_chunks::<16>().0.iter();
+    for (packed, out) in eights.zip(out[..whole].as_chunks_mut::<8>().0) {
+        // SAFETY: sixteen bytes are read and eight floats written, of any alignment.
+        unsafe {
+            let packed = _mm_loadu_si128(packed.as_ptr().cast());
+            _mm256_storeu_ps(out.as_mut_ptr(), _mm256_cvtph_ps(packed));
+        }
+    }
+    plain(&bytes[2 * whole..], Stored::F16, &mut out[whole..]);
 }
 
 #[cfg(target_arch = "x86_64")]
