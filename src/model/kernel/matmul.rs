@@ -1,9 +1,15 @@
 //! `y = x · Wᵀ` over rows in any stored form.
 
-use super::{dot::dots, rows::Rows, team::share_chunks};
+use super::{
+    dot::{dots, dots_stored},
+    rows::Rows,
+    team::share_chunks,
+};
 
 /// Rows of the matrix handled at a time: enough to amortise a task, few enough to share evenly.
 const BLOCK: usize = 32;
+/// Up to here a row is widened on its way into the products instead of first.
+const FEW: usize = 4;
 /// Inputs handled at a time.
 const TILE: usize = 16;
 
@@ -59,7 +65,12 @@ impl Products<'_> {
     fn row_by_row(&self, out: &mut [f32]) {
         let mut space = vec![0f32; self.weight.width()];
         for (row, out) in (self.first..).zip(out.chunks_exact_mut(self.count)) {
-            dots(line(self.weight, row, &mut space), self.inputs, out);
+            match self.weight.dense(row) {
+                Some((bytes, stored)) if self.count <= FEW => {
+                    dots_stored(bytes, stored, self.inputs, out);
+                }
+                _ => dots(line(self.weight, row, &mut space), self.inputs, out),
+            }
         }
     }
 

@@ -4,8 +4,11 @@ use std::fmt::Debug;
 
 use half::{bf16, f16};
 
-use super::widen::widen;
+use super::{team::share_chunks, widen::widen};
 use crate::source::{Stored, View};
+
+/// Elements that a thread converts at once.
+const TASK: usize = 1 << 15;
 
 /// A weight matrix `[rows, width]`, stored in whatever form.
 pub trait Rows: Debug + Send + Sync {
@@ -15,6 +18,10 @@ pub trait Rows: Debug + Send + Sync {
     fn widen(&self, row: usize, out: &mut [f32]);
     /// The row as it stands, where that already is f32: saves the copy.
     fn as_f32(&self, _row: usize) -> Option<&[f32]> {
+        None
+    }
+    /// The row's bytes and their type, where that is dense.
+    fn dense(&self, _row: usize) -> Option<(&[u8], Stored)> {
         None
     }
     fn stored(&self) -> String;
@@ -59,22 +66,28 @@ impl DenseRows {
 
     /// The same values in another dense type; `None` when that is not a dense type.
     pub fn converted(from: &dyn Rows, stored: Stored) -> Option<Self> {
-        let (rows, width) = (from.rows(), from.width());
-        let mut bytes = Vec::with_capacity(stored.bytes((rows * width) as u64) as usize);
-        let mut line = vec![0f32; width];
-        for row in 0..rows {
-            from.widen(row, &mut line);
-            match stored {
-                Stored::F32 => bytes.extend(line.iter().flat_map(|v| v.to_le_bytes())),
-                Stored::F16 => {
-                    bytes.extend(line.iter().flat_map(|v| f16::from_f32(*v).to_le_bytes()));
-                }
-                Stored::Bf16 => {
-                    bytes.extend(line.iter().flat_map(|v| bf16::from_f32(*v).to_le_bytes()));
-                }
-                Stored::U32 | Stored::Ggml(_) | Stored::Other(_) => return None,
-            }
+        if !matches!(stored, Stored::F32 | Stored::F16 | Stored::Bf16) {
+            return None;
         }
+        let (rows, width) = (from.rows(), from.width());
+        let size = stored.bytes(width as u64) as usize;
+        let mut bytes = vec![0; rows * size];
+        let task = (TASK / width.max(1)).max(1);
+        share_chunks(&mut bytes, task * size, task * width * 4, |i, bytes| {
+            let mut line = vec![0f32; width];
+            for (row, bytes) in (i * task..).zip(bytes.chunks_exact_mut(size.max(1))) {
+                from.widen(row, &mut line);
+                let halves = bytes.as_chunks_mut::<2>().0.iter_mut().zip(&line);
+                match stored {
+                    Stored::F16 => halves.for_each(|(b, v)| *b = f16::from_f32(*v).to_le_bytes()),
+                    Stored::Bf16 => halves.for_each(|(b, v)| *b = bf16::from_f32(*v).to_le_bytes()),
+                    _ => {
+                        let words = bytes.as_chunks_mut::<4>().0.iter_mut().zip(&line);
+                        words.for_each(|(b, v)| *b = v.to_le_bytes());
+                    }
+                }
+            }
+        });
         Some(Self {
             data: Data::Owned(bytes),
             stored,
@@ -100,6 +113,10 @@ impl Rows for DenseRows {
 
     fn widen(&self, row: usize, out: &mut [f32]) {
         widen(self.row(row), self.stored, out);
+    }
+
+    fn dense(&self, row: usize) -> Option<(&[u8], Stored)> {
+        Some((self.row(row), self.stored))
     }
 
     fn as_f32(&self, row: usize) -> Option<&[f32]> {

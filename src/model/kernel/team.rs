@@ -3,6 +3,12 @@
 //! Items are dealt one at a time by a counter, so whoever is slow or put aside by the system does less.
 //! Several callers may share at once, and an item may share again: a caller takes part in its own work and
 //! waits only for helpers that are inside it, so that nobody can wait in a circle.
+//!
+//! Not rayon, which was measured beside it on two cores that five other processes kept busy, called from a
+//! thread outside its pool: its regions cost 10 to 12 µs where there is nothing to do (here 0.3 to 0.6), and
+//! sixteen items of 1 µs took 27 µs (here 15). Products as in decoding a model of a billion weights came to
+//! the same under that load (24 to 36 tokens a second in both): neither waits on a barrier for a thread that
+//! has lost its core.
 
 use std::{
     any::Any,

@@ -73,7 +73,7 @@ fn plain(bytes: &[u8], stored: Stored, out: &mut [f32]) {
 /// is exact for normal and subnormal numbers; infinities and NaNs get their exponent by hand.
 #[allow(clippy::inline_always)]
 #[inline(always)]
-fn half_to_float(half: u16) -> f32 {
+pub fn half_to_float(half: u16) -> f32 {
     const REBIAS: f32 = f32::from_bits((127 + 112) << 23);
     let half = u32::from(half);
     let moved = f32::from_bits((half & 0x7fff) << 13) * REBIAS;
