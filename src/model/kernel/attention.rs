@@ -265,8 +265,8 @@ impl<'a> Running<'a> {
         fma: impl Fn(f32, f32, f32) -> f32 + Copy,
     ) -> f32 {
         let mut s = *scores;
-        for l in 0..BLOCK {
-            s[l] *= wide.key_scales[l] * self.heads.scale;
+        for (s, k) in s.iter_mut().zip(&wide.key_scales) {
+            *s *= k * self.heads.scale;
         }
         if let Some(cap) = self.heads.softcap {
             for v in &mut s {
@@ -277,9 +277,9 @@ impl<'a> Running<'a> {
         // Lanes before the first and from the last on are not seen.
         let first = self.lowest(position).saturating_sub(at * BLOCK) as i32;
         let last = (position + 1 - at * BLOCK).min(BLOCK) as i32;
-        for l in 0..BLOCK {
-            let seen = (l as i32) >= first && (l as i32) < last;
-            s[l] = if seen { s[l] } else { f32::NEG_INFINITY };
+        for (l, s) in (0i32..).zip(&mut s) {
+            let seen = l >= first && l < last;
+            *s = if seen { *s } else { f32::NEG_INFINITY };
         }
         let top = larger(self.tops[i], halved(s, larger));
         let fade = exp(self.tops[i] - top, fma);
@@ -288,8 +288,8 @@ impl<'a> Running<'a> {
         }
         self.tops[i] = top;
         self.sums[i] = fma(self.sums[i], fade, halved(s, |a, b| a + b));
-        for l in 0..BLOCK {
-            s[l] *= wide.value_scales[l];
+        for (s, v) in s.iter_mut().zip(&wide.value_scales) {
+            *s *= v;
         }
         *scores = s;
         fade
