@@ -249,11 +249,7 @@ fn blocks_and_places_come_back_whatever_happens_to_a_request() {
             .wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) % n
     };
-    let rounds = if std::env::var_os("FERRULE_SOAK").is_some() {
-        10_000
-    } else {
-        600
-    };
+    let rounds = 10_000;
     let mut open = Vec::new();
     for i in 0..rounds {
         let sampling = Sampling {
