@@ -35,7 +35,8 @@ def _known(cls: type[_T], what: str, given: Mapping[str, Any]) -> _T:
 
 
 def _texts(what: str, given: Mapping[str, str] | None) -> None:
-    if given is not None and not all(isinstance(each, str) for pair in given.items() for each in pair):
+    pairs: list[object] = [each for pair in (given or {}).items() for each in pair]
+    if not all(isinstance(each, str) for each in pairs):
         raise _wrong(what, "names and values that are strings", given)
 
 

@@ -39,7 +39,6 @@ def test_a_prompt_is_a_message_a_text_or_tokens(model: Model, chats: list[dict[s
     for prompt, raw in ((chat["messages"], False), (chat["prompt"], True), (chat["prompt_ids"], False)):
         assert model.generate(prompt, raw=raw, **greedy(chat)).text == chat["text"]
     said = [{"role": "user", "content": "Hello"}]
-    assert model.generate("Hello", max_tokens=4) == model.generate(said, max_tokens=4) or True
     assert model.generate("Hello", max_tokens=4).tokens == model.generate(said, max_tokens=4).tokens
 
 

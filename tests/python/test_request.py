@@ -132,7 +132,7 @@ class Endless(list[Any]):
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        ({"messages": [{"role": "user", "content": b"bytes"}]}, r"`messages\[0\]\.content` must be JSON, got bytes"),
+        ({"messages": [{"role": "user", "content": {3}}]}, r"`messages\[0\]\.content` must be JSON, got set"),
         ({"messages": [{"role": "user", "content": "\ud800"}]}, r"`messages\[0\]\.content` must be valid Unicode"),
         ({"messages": [{"content": "nobody"}]}, r"messages\[0\]: missing field `role`"),
         ({"messages": [{"role": "nobody", "content": ""}]}, r"messages\[0\]: role must be system, .* got `nobody`"),
