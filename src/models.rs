@@ -132,6 +132,9 @@ impl Library {
     /// Ends all answers with an error that says so, and takes all models out of memory. Nothing can be asked of
     /// this library afterwards.
     pub fn close(&self) {
+        if runtime::is_forked() {
+            return;
+        }
         self.shelf.closed.cancel();
         let state = mem::take(&mut *self.shelf.state());
         drop(state);

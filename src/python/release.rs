@@ -28,6 +28,7 @@ use ferrule::{
 use futures_util::FutureExt;
 use pyo3::{
     IntoPyObjectExt as _,
+    exceptions::PyRuntimeError,
     inspect::PyStaticExpr,
     prelude::*,
     sync::PyOnceLock,
@@ -109,6 +110,10 @@ impl<'py> Release<'py> for Python<'py> {
         let patience = timeout.map(seconds).transpose()?;
         let runtime = runtime::handle().map_err(raise)?;
         let (event_loop, future) = future(self)?;
+        if deliver::is_closed() {
+            let told = "python is about to end: nothing that is awaited would come any more";
+            return Err(PyRuntimeError::new_err(told));
+        }
         let context = context();
         let cancel = context.cancel.clone();
         let give_up = GivesUp(context.clone());

@@ -251,3 +251,27 @@ endless = {"messages": "Hi", "n": 128, "ignore_eos": True}
     done = program(tiny_llama, begin + ending + "print('bye')\n")
     assert (done.returncode, done.stdout, done.stderr) == (0, "bye\n", "")
     assert time.monotonic() - started < 10
+
+
+def test_an_exit_handler_that_awaits_too_late_is_told_so(tiny_llama: Path) -> None:
+    done = program(
+        tiny_llama,
+        """
+import asyncio, atexit
+request = {"messages": "Hi", "max_tokens": 1}
+async def main():
+    try:
+        await runner.asend_chat_completion_request(request)
+    except RuntimeError as error:
+        print(error)
+def last():
+    asyncio.run(main())
+    print(runner.send_chat_completion_request(request).object)
+atexit.register(last)
+from ferrule import Runner, Which
+runner = Runner(Which.Plain(model))
+""",
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    told = "python is about to end: nothing that is awaited would come any more"
+    assert done.stdout.splitlines() == [told, "chat.completion"]
