@@ -431,11 +431,9 @@ impl Entry {
 
 impl Drop for Shelf {
     fn drop(&mut self) {
-        if runtime::is_forked() {
-            let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
-            // The engines' threads are in the parent: waiting for one would be for ever.
-            mem::forget(mem::take(state));
-        }
+        let state = self.state.get_mut();
+        let state = mem::take(state.unwrap_or_else(PoisonError::into_inner));
+        runtime::drop_elsewhere(state);
     }
 }
 
