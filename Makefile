@@ -5,6 +5,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 WHEELS := $(VENV)/wheels
+# What is measured: the wheel that users get, and the engines that it is compared with.
+BENCH := .venv-bench
+PEERS := .venv-peers
 
 # Compiled dependencies outlive a checkout: they take minutes and hardly ever change. Without that folder
 # (read-only home, other machine) everything works the same, only slower.
@@ -31,7 +34,7 @@ debian = { echo "installing $(1)"; [ "$$(id -u)" = 0 ] && apt-get update -qq && 
 	|| { echo "please install: $(1)"; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help setup own-build demo test test-rust test-python soak bench lint stubs stubs-check wheel dev-wheel clean
+.PHONY: help setup own-build demo test test-rust test-python soak bench bench-peers bench-wheel lint stubs stubs-check wheel dev-wheel clean
 # The steps share one cargo lock; and their output is meant to be read in order.
 .NOTPARALLEL:
 
@@ -61,16 +64,36 @@ test-python: dev-wheel stubs-check ## Run the Python tests and examples against 
 	$(BIN)/python -m mypy.stubtest ferrule --allowlist tests/python/stubtest.txt --mypy-config-file pyproject.toml
 	$(BIN)/python -m pytest
 
-soak: dev-wheel ## Load one model from many threads and feed it damaged files, SECONDS each (default 60)
+soak: dev-wheel ## The long forms: many threads, damaged files (SECONDS each, default 60), 10000 requests, 500 schemas
 	$(BIN)/python tests/python/soak.py $(or $(SECONDS),60)
 	FERRULE_FUZZ_SECONDS=$(or $(SECONDS),60) cargo test --locked -p ferrule-model fuzz_tests
+	FERRULE_SOAK=1 cargo test --locked -p ferrule-engine
 
-# In the profile of the tests: dependencies and kernels are at full optimisation there, and built already.
-bench: setup ## Run the benchmarks; each prints its conditions
+# Cargo's in the profile of the tests: dependencies and kernels are at full optimisation there, and built already.
+bench: bench-wheel ## Run the benchmarks, beside the peers that are installed (ARGS="--help" lists the flags)
 	@set -e; for bench in benches/*.rs; do \
 		[ -e "$$bench" ] || { echo "there are no benchmarks yet"; exit 0; }; \
 		cargo bench --locked --profile dev --bench "$$(basename "$$bench" .rs)"; \
 	done
+	$(BENCH)/bin/python benches/run.py $(ARGS)
+
+bench-wheel: setup
+	@[ -x $(BENCH)/bin/pip ] || $(PYTHON) -m venv $(BENCH)
+	@rm -rf $(BENCH)/new && mkdir -p $(BENCH)/new
+	@echo "building the wheel of a release (the first time takes minutes)"
+	@$(MATURIN) build --release --quiet --out $(BENCH)/new
+	@if ! cmp -s $(BENCH)/new/*.whl $(BENCH)/installed; then \
+		$(BENCH)/bin/pip install --quiet --no-deps --force-reinstall $(BENCH)/new/*.whl \
+		&& mv $(BENCH)/new/*.whl $(BENCH)/installed; \
+	fi
+
+# llama.cpp is compiled here, for this machine's processor: its default, unless the build system asks for the same
+# bytes everywhere.
+bench-peers: ## Install the engines that the benchmarks compare with (compiles llama.cpp: minutes)
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || $(call debian,python3-venv)
+	@command -v c++ >/dev/null || $(call debian,g++)
+	@[ -x $(PEERS)/bin/pip ] || $(PYTHON) -m venv $(PEERS)
+	CMAKE_ARGS="-DGGML_NATIVE=ON" $(PEERS)/bin/pip install --quiet --requirement benches/peers.txt
 
 lint: setup ## Check format, lints and types of Rust and Python
 	cargo fmt --all --check
@@ -104,7 +127,7 @@ dev-wheel: setup
 	fi
 
 clean: ## Remove what make made in this folder; the shared folder of compiled dependencies stays
-	rm -rf $(VENV) dist target
+	rm -rf $(VENV) $(BENCH) $(PEERS) dist target
 
 $(VENV)/.ready: tests/python/requirements.txt
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || $(call debian,python3-venv)

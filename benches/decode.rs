@@ -12,7 +12,7 @@ use std::{
 };
 
 use anyhow::Result;
-use ferrule::model::{Batch, Cache, Form, Opened, Want};
+use ferrule::model::{Batch, Block, Cache, CacheType, Form, Opened, Want};
 use serde_json::{Map, Value, json};
 
 const HIDDEN: usize = 1024;
@@ -32,23 +32,26 @@ fn main() -> Result<()> {
     let mut reads = Vec::new();
     for _ in 0..RUNS {
         reads.push(read_speed());
-        let mut cache = Cache::new(decoder.geometry());
-        let slot = cache.add();
+        let mut cache = Cache::new(decoder.geometry(), CacheType::F16, 64);
+        let blocks = Block::several(0..8);
         decoder.forward(
-            &Batch::single(slot, &[1, 2, 3, 4], 0, 64, Want::Last)?,
+            &Batch::single(&blocks, &[1, 2, 3, 4], 0, 64, Want::Last)?,
             &mut cache,
         )?;
         let prompt: Vec<u32> = (0..PROMPT as u32).collect();
-        let other = cache.add();
+        let others = Block::several(8..32);
         let start = Instant::now();
         decoder.forward(
-            &Batch::single(other, &prompt, 0, 256, Want::Last)?,
+            &Batch::single(&others, &prompt, 0, 256, Want::Last)?,
             &mut cache,
         )?;
         prefills.push(PROMPT as f64 / start.elapsed().as_secs_f64());
         let start = Instant::now();
         for at in 4..4 + TOKENS {
-            decoder.forward(&Batch::single(slot, &[7], at, 64, Want::Last)?, &mut cache)?;
+            decoder.forward(
+                &Batch::single(&blocks, &[7], at, 64, Want::Last)?,
+                &mut cache,
+            )?;
         }
         rates.push(TOKENS as f64 / start.elapsed().as_secs_f64());
     }

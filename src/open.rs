@@ -100,7 +100,7 @@ impl Found {
 
     pub fn open(&self) -> Result<Arc<Engine>> {
         let loaded = ferrule_model::load(&self.path, &self.load)?;
-        Ok(Arc::new(Engine::with(loaded, self.engine.clone())))
+        Ok(Arc::new(Engine::with(loaded, self.engine.clone())?))
     }
 }
 

@@ -1,98 +1,226 @@
 //! A loaded model behind the seam of [`Model`].
 
 use std::{
-    any::Any,
     hash::{BuildHasher as _, Hasher as _, RandomState},
-    panic::{AssertUnwindSafe, catch_unwind},
-    pin::Pin,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering::Relaxed},
     },
-    task::{Context as TaskContext, Poll},
     thread,
 };
 
-use ferrule_model::{Decoder, Loaded};
+use ferrule_model::{Cache, Decoder, Loaded};
 use ferrule_types::{
-    Chat, Context, Error as SeamError, Generated, Generation, Model, ModelCard, Prompt, Request,
-    Stats,
+    Chat, Context, Embed, Embeddings, Error as SeamError, Generated, Generation, Model, ModelCard,
+    Prompt, Request, Sampling, Scores, Soon, Stats, Usage,
 };
-use futures_core::Stream;
-use tokio::sync::mpsc;
+use tokio::sync::oneshot;
 
 use crate::{
     Error, Result, Settings,
-    sequence::{Plan, answer},
+    blocks::{Before, Blocks},
+    constraint::{Grammars, Guide},
+    door::{Door, Outlet, Refused, line},
+    measure::{Kind, Measure, Measured},
+    meter::Meter,
+    pace::Pace,
+    runner::Runner,
+    sample::BreakerTable,
+    scheduler::Scheduler,
+    sequence::{Sequence, Work},
     text,
+    writer::{Common, Writer},
 };
 
-/// Pieces that may wait for a slow reader; then the answer waits for it.
-const WAITING: usize = 64;
-
-/// Answers requests on one model.
+/// Answers requests on one model: many at once, on one thread of its own.
 #[derive(Debug)]
 pub struct Engine {
-    shared: Arc<Shared>,
+    inner: Arc<Inner>,
 }
 
-#[derive(Debug)]
-struct Shared {
-    model: Loaded,
+/// Lives as long as the engine or one of its answers.
+struct Inner {
+    model: Arc<Loaded>,
     settings: Settings,
-    counts: Counts,
+    door: Arc<Door<Sequence>>,
+    meter: Arc<Meter>,
+    grammars: Grammars,
+    breakers: BreakerTable,
+    /// Makes the places from which principals' blocks are found. The books themselves are the thread's.
+    roots: Blocks,
+    blocks: usize,
     /// Seeds of requests without one.
     next_seed: AtomicU64,
+    /// A forked child has this memory but not the thread.
+    process: u32,
 }
 
-#[derive(Debug, Default)]
-struct Counts {
-    running: AtomicU64,
-    requests: AtomicU64,
-    prompt_tokens: AtomicU64,
-    completion_tokens: AtomicU64,
+impl std::fmt::Debug for Inner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine")
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.door.close();
+    }
 }
 
 impl Engine {
-    pub fn new(model: Loaded) -> Self {
+    pub fn new(model: Loaded) -> Result<Self> {
         Self::with(model, Settings::default())
     }
 
-    pub fn with(model: Loaded, settings: Settings) -> Self {
-        Self {
-            shared: Arc::new(Shared {
+    pub fn with(model: Loaded, settings: Settings) -> Result<Self> {
+        let blocks = settings.blocks(&model)?;
+        let door = Arc::new(Door::new());
+        let meter = Arc::new(Meter::default());
+        let model = Arc::new(model);
+        let runner = Runner {
+            cache: Cache::new(model.decoder.geometry(), settings.cache_type, blocks),
+            scheduler: Scheduler::new(Blocks::new(blocks), &settings),
+            model: Arc::clone(&model),
+            door: Arc::clone(&door),
+            meter: Arc::clone(&meter),
+            pace: Pace::new(settings.row_cost),
+        };
+        meter.count(|s| s.blocks_total = blocks as u64);
+        thread::Builder::new()
+            .name("ferrule-engine".into())
+            .spawn(move || runner.run())
+            .map_err(|source| Error::Thread { source })?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                grammars: Grammars::new(&model),
+                breakers: BreakerTable::new(&model.tokenizer),
                 model,
                 settings,
-                counts: Counts::default(),
+                door,
+                meter,
+                roots: Blocks::new(0),
+                blocks,
                 next_seed: AtomicU64::new(unpredictable()),
+                process: std::process::id(),
             }),
-        }
+        })
+    }
+
+    /// Ends all answers and takes no more. The memory goes when the last of them is dropped.
+    pub fn close(&self) {
+        self.inner.door.close();
+    }
+
+    /// Whether it takes no more.
+    pub fn is_closed(&self) -> bool {
+        self.inner.door.is_closed()
     }
 
     fn start(&self, context: &Context, request: Request) -> Result<Generation> {
+        let inner = &self.inner;
         request.sampling.check()?;
-        refuse_what_is_to_come(&request)?;
-        let model = &self.shared.model;
-        let mut written = text::write(model, &request.prompt)?;
-        let room = fit(&mut written.tokens, &request, &model.decoder)?;
-        let seed = request.sampling.seed;
-        let work = Work {
-            shared: Arc::clone(&self.shared),
-            context: context.child(),
-            seed: seed.unwrap_or_else(|| self.shared.next_seed.fetch_add(1, Relaxed)),
-            prompt: written.tokens,
-            opening: written.opening,
-            request,
+        if request.adapter.is_some() {
+            return Err(Error::Unsupported {
+                what: "a low-rank adapter",
+            });
+        }
+        inner.admit()?;
+        let mut written = text::write(&inner.model, &request.prompt)?;
+        let room = inner.fit(&mut written.tokens, &request.sampling)?;
+        let guide = match &request.constraint {
+            Some(constraint) => {
+                let guide = inner.grammars.compile(constraint)?;
+                Some(guide.ignore_ends(request.sampling.ignore_eos))
+            }
+            None => None,
+        };
+        let context = context.child();
+        let alive = Arc::clone(inner);
+        let (outlet, answer) = line(context.cancel.clone(), move || alive.door.ring());
+        let plan = Plan {
+            sampling: request.sampling,
+            written,
+            guide,
             room,
         };
-        let cancel = work.context.cancel.clone();
-        let (tell, told) = mpsc::channel(WAITING);
-        thread::Builder::new()
-            .name("ferrule-answer".into())
-            .spawn(move || work.run(&tell))
-            .map_err(|source| Error::Thread { source })?;
-        Ok(Box::pin(Answer { told, cancel }))
+        let sequence = inner.sequence(&context, plan, outlet);
+        inner.enter(sequence)?;
+        Ok(Box::pin(answer))
     }
+
+    async fn measure(&self, context: &Context, tokens: Vec<u32>, kind: Kind) -> Result<Measured> {
+        let inner = &self.inner;
+        inner.admit()?;
+        let (told, hears) = oneshot::channel();
+        let reach = tokens.len();
+        let work = Work::Measure(Measure::new(kind, told));
+        inner.enter(Sequence::new(context.clone(), tokens, reach, work))?;
+        let cancelled = context.cancel.clone();
+        tokio::select! {
+            measured = hears => Ok(measured.map_err(|_| Error::Closed)??),
+            () = cancelled.cancelled() => Err(SeamError::Cancelled.into()),
+        }
+    }
+
+    async fn vectors(&self, context: &Context, wish: Embed) -> Result<Embeddings> {
+        let kind = Kind::Vector {
+            pooling: wish.pooling,
+            normalise: wish.normalise,
+        };
+        let limits = Sampling {
+            truncate_sequence: wish.truncate_sequence,
+            max_tokens: Some(1),
+            ..Sampling::default()
+        };
+        let mut embeddings = Embeddings::default();
+        for input in &wish.inputs {
+            let mut tokens = text::write(&self.inner.model, input)?.tokens;
+            self.inner.fit(&mut tokens, &limits)?;
+            embeddings.usage.prompt_tokens += tokens.len() as u64;
+            if let Measured::Vector(vector) = self.measure(context, tokens, kind).await? {
+                embeddings.vectors.push(vector);
+            }
+        }
+        Ok(embeddings)
+    }
+
+    async fn likelihood(&self, context: &Context, prompt: Prompt, top: u32) -> Result<Scores> {
+        let limits = Sampling {
+            logprobs: true,
+            top_logprobs: top,
+            max_tokens: Some(1),
+            ..Sampling::default()
+        };
+        limits.check()?;
+        let mut tokens = text::write(&self.inner.model, &prompt)?.tokens;
+        self.inner.fit(&mut tokens, &limits)?;
+        let kind = Kind::Likelihood { top: top as usize };
+        let measured = self.measure(context, tokens.clone(), kind).await?;
+        let Measured::Likelihood(ranked) = measured else {
+            return Ok(Scores::default());
+        };
+        let each = tokens.iter().skip(1).zip(&ranked);
+        Ok(Scores {
+            tokens: each
+                .map(|(t, r)| text::told(&self.inner.model, *t, r))
+                .collect(),
+            first: tokens.first().copied(),
+            usage: Usage {
+                prompt_tokens: tokens.len() as u64,
+                ..Usage::default()
+            },
+        })
+    }
+}
+
+/// What an answer is to be made of.
+struct Plan {
+    sampling: Sampling,
+    written: text::Written,
+    guide: Option<Guide>,
+    room: usize,
 }
 
 /// A number that differs from run to run: the standard library seeds its hashers from the system.
@@ -100,63 +228,138 @@ fn unpredictable() -> u64 {
     RandomState::new().build_hasher().finish()
 }
 
-/// Parts of a request that a later version serves; taking them silently would be wrong.
-fn refuse_what_is_to_come(request: &Request) -> Result<()> {
-    let unsupported = |what| Err(Error::Unsupported { what });
-    match request {
-        Request {
-            constraint: Some(_),
-            ..
-        } => unsupported("a constraint (grammar)"),
-        Request {
-            adapter: Some(_), ..
-        } => unsupported("a low-rank adapter"),
-        Request { sampling, .. } if sampling.dry.is_some() => unsupported("the DRY penalty"),
-        _ => Ok(()),
+impl Inner {
+    /// The longest that a sequence can be.
+    fn longest(&self) -> usize {
+        self.model.decoder.context().min(self.blocks * Cache::BLOCK)
     }
-}
 
-/// How many tokens the answer may have; cuts the prompt's start where that was asked for.
-fn fit(tokens: &mut Vec<u32>, request: &Request, decoder: &Decoder) -> Result<usize> {
-    let context = decoder.context();
-    if tokens.is_empty() {
-        return Err(Error::EmptyPrompt);
-    }
-    let sampling = &request.sampling;
-    if tokens.len() >= context {
-        if !sampling.truncate_sequence {
-            return Err(Error::TooLong {
-                prompt: tokens.len(),
-                context,
-            });
+    /// How many tokens the answer may have; cuts the prompt's start where that was asked for.
+    fn fit(&self, tokens: &mut Vec<u32>, sampling: &Sampling) -> Result<usize> {
+        let context = self.longest();
+        if tokens.is_empty() {
+            return Err(Error::EmptyPrompt);
         }
-        let keep = context
-            .saturating_sub(sampling.max_tokens.unwrap_or(1))
-            .max(1);
-        let cut = tokens.len() - keep.min(tokens.len());
-        tracing::warn!(
-            "cut {cut} tokens off the start of a prompt of {}",
-            tokens.len()
-        );
-        tokens.drain(..cut);
+        if tokens.len() >= context {
+            if !sampling.truncate_sequence {
+                return Err(self.too_long(tokens.len()));
+            }
+            let keep = context
+                .saturating_sub(sampling.max_tokens.unwrap_or(1))
+                .max(1);
+            let cut = tokens.len() - keep.min(tokens.len());
+            tracing::warn!(
+                "cut {cut} tokens off the start of a prompt of {}",
+                tokens.len()
+            );
+            tokens.drain(..cut);
+        }
+        let left = context - tokens.len();
+        if let Some(most) = sampling.max_tokens {
+            return Ok(most.min(left));
+        }
+        // An answer that might go on for ever must not turn a short conversation's positions as in a long one.
+        let decoder: &Decoder = &self.model.decoder;
+        let short = decoder.turning_point().filter(|t| *t > tokens.len());
+        Ok(short.map_or(left, |turn| left.min(turn - tokens.len())))
     }
-    let left = context - tokens.len();
-    if let Some(most) = sampling.max_tokens {
-        return Ok(most.min(left));
+
+    fn too_long(&self, prompt: usize) -> Error {
+        let context = self.model.decoder.context();
+        if prompt < context {
+            let cache = self.longest();
+            return Error::BeyondCache { prompt, cache };
+        }
+        Error::TooLong { prompt, context }
     }
-    // An answer that might go on for ever must not turn a short conversation's positions as in a long one.
-    let short = decoder.turning_point().filter(|t| *t > tokens.len());
-    Ok(short.map_or(left, |turn| left.min(turn - tokens.len())))
+
+    /// Turns a request away early, before work is put into it.
+    fn admit(&self) -> Result<()> {
+        if self.process != std::process::id() {
+            return Err(Error::Forked);
+        }
+        let queue = self.settings.queue;
+        self.door
+            .would_take(queue)
+            .map_err(|refused| self.refusal(refused))
+    }
+
+    fn enter(&self, sequence: Sequence) -> Result<()> {
+        let entered = self.door.enter(sequence, self.settings.queue);
+        entered.map_err(|refused| self.refusal(refused))?;
+        self.meter.count(|s| s.requests += 1);
+        Ok(())
+    }
+
+    fn refusal(&self, refused: Refused) -> Error {
+        match refused {
+            Refused::Closed => Error::Closed,
+            Refused::Full(waiting) => {
+                self.meter.count(|s| s.refused += 1);
+                let queue = self.settings.queue;
+                Error::Full { waiting, queue }
+            }
+        }
+    }
+
+    fn sequence(&self, context: &Context, plan: Plan, outlet: Outlet) -> Sequence {
+        let Plan {
+            sampling,
+            written,
+            guide,
+            room,
+        } = plan;
+        let seed = sampling
+            .seed
+            .unwrap_or_else(|| self.next_seed.fetch_add(1, Relaxed));
+        let dry = sampling.dry.as_ref().filter(|dry| dry.multiplier > 0.0);
+        let common = Common {
+            breakers: dry.map(|dry| self.breakers.of(dry)),
+            model: Arc::clone(&self.model),
+            sampling: Arc::new(sampling),
+            seed,
+            meter: Arc::clone(&self.meter),
+            outlet,
+            room,
+            guide,
+            speculation: self.settings.speculation,
+        };
+        let reach = written.tokens.len() + room;
+        let root = self.root(context, reach);
+        let one = |choice, start| {
+            let writer = Writer::new(&common, choice, &written.tokens, start);
+            let work = Work::Answer(Box::new(writer));
+            let mut sequence = Sequence::new(context.clone(), written.tokens.clone(), reach, work);
+            sequence.root = root;
+            sequence
+        };
+        let start = Generated::Start {
+            prompt_tokens: written.tokens.len(),
+            opening: written.opening.clone(),
+        };
+        let mut first = one(0, Some(start));
+        first.siblings = (1..common.sampling.n)
+            .map(|choice| one(choice, None))
+            .collect();
+        first
+    }
+
+    /// Where what the principal may share is found.
+    fn root(&self, context: &Context, reach: usize) -> Option<Before> {
+        let kind = self.model.decoder.rope_kind(reach);
+        let shares = self.settings.prefix_cache;
+        shares.then(|| self.roots.root(&context.principal, kind))
+    }
 }
 
 impl Model for Engine {
     fn card(&self) -> &ModelCard {
-        &self.shared.model.card
+        &self.inner.model.card
     }
 
     fn count(&self, chat: &Chat) -> Result<usize, SeamError> {
         let prompt = Prompt::Chat(chat.clone());
-        Ok(text::write(&self.shared.model, &prompt)?.tokens.len())
+        Ok(text::write(&self.inner.model, &prompt)?.tokens.len())
     }
 
     fn generate(&self, context: &Context, request: Request) -> Result<Generation, SeamError> {
@@ -164,115 +367,34 @@ impl Model for Engine {
     }
 
     fn tokenize(&self, text: &str, add_special: bool) -> Result<Vec<u32>, SeamError> {
-        Ok(text::encode(&self.shared.model, text, add_special)?)
+        Ok(text::encode(&self.inner.model, text, add_special)?)
     }
 
     fn detokenize(&self, tokens: &[u32], skip_special: bool) -> Result<String, SeamError> {
-        Ok(text::decode(&self.shared.model, tokens, skip_special)?)
+        Ok(text::decode(&self.inner.model, tokens, skip_special)?)
+    }
+
+    fn embed<'a>(
+        &'a self,
+        context: &'a Context,
+        wish: Embed,
+    ) -> Soon<'a, Result<Embeddings, SeamError>> {
+        Box::pin(async move { Ok(self.vectors(context, wish).await?) })
+    }
+
+    fn score<'a>(
+        &'a self,
+        context: &'a Context,
+        text: Prompt,
+        top: u32,
+    ) -> Soon<'a, Result<Scores, SeamError>> {
+        Box::pin(async move { Ok(self.likelihood(context, text, top).await?) })
     }
 
     fn stats(&self) -> Stats {
-        let counts = &self.shared.counts;
         Stats {
-            running: counts.running.load(Relaxed),
-            requests: counts.requests.load(Relaxed),
-            prompt_tokens: counts.prompt_tokens.load(Relaxed),
-            completion_tokens: counts.completion_tokens.load(Relaxed),
-            ..Stats::default()
+            waiting: self.inner.door.waiting() as u64,
+            ..self.inner.meter.stats()
         }
-    }
-}
-
-/// All answers of one request, on their way to a thread.
-struct Work {
-    shared: Arc<Shared>,
-    context: Context,
-    request: Request,
-    prompt: Vec<u32>,
-    opening: String,
-    seed: u64,
-    room: usize,
-}
-
-impl Work {
-    fn run(mut self, tell: &mpsc::Sender<Result<Generated, SeamError>>) {
-        let counts = &self.shared.counts;
-        counts.running.fetch_add(1, Relaxed);
-        counts.requests.fetch_add(1, Relaxed);
-        counts
-            .prompt_tokens
-            .fetch_add(self.prompt.len() as u64, Relaxed);
-        let start = Generated::Start {
-            prompt_tokens: self.prompt.len(),
-            opening: std::mem::take(&mut self.opening),
-        };
-        if tell.blocking_send(Ok(start)).is_ok() {
-            // A panic is a mistake of ours: it ends this answer with an error and nothing else.
-            let result = catch_unwind(AssertUnwindSafe(|| self.answers(tell)));
-            let failed = match result {
-                Ok(Ok(())) => None,
-                Ok(Err(e)) => Some(SeamError::from(e)),
-                Err(panic) => {
-                    tracing::error!("computing an answer panicked: {}", said(panic.as_ref()));
-                    Some(SeamError::behind(Error::Panicked))
-                }
-            };
-            if let Some(e) = failed {
-                // Nobody may be left to hear it.
-                let _ = tell.blocking_send(Err(e));
-            }
-        }
-        self.shared.counts.running.fetch_sub(1, Relaxed);
-    }
-
-    fn answers(&self, tell: &mpsc::Sender<Result<Generated, SeamError>>) -> Result<()> {
-        let counts = &self.shared.counts;
-        for choice in 0..self.request.sampling.n {
-            let plan = Plan {
-                model: &self.shared.model,
-                context: &self.context,
-                sampling: &self.request.sampling,
-                prompt: &self.prompt,
-                seed: self.seed,
-                choice,
-                room: self.room,
-            };
-            answer(&plan, &mut |generated| {
-                if let Generated::End { usage, .. } = &generated {
-                    counts
-                        .completion_tokens
-                        .fetch_add(usage.completion_tokens, Relaxed);
-                }
-                tell.blocking_send(Ok(generated)).is_ok()
-            })?;
-        }
-        Ok(())
-    }
-}
-
-/// What a panic said.
-fn said(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| panic.downcast_ref::<&str>().copied())
-        .unwrap_or("nothing")
-}
-
-/// The reader's end of an answer. Dropping it gives the answer up.
-struct Answer {
-    told: mpsc::Receiver<Result<Generated, SeamError>>,
-    cancel: tokio_util::sync::CancellationToken,
-}
-
-impl Stream for Answer {
-    type Item = Result<Generated, SeamError>;
-
-    fn poll_next(mut self: Pin<&mut Self>, task: &mut TaskContext) -> Poll<Option<Self::Item>> {
-        self.told.poll_recv(task)
-    }
-}
-
-impl Drop for Answer {
-    fn drop(&mut self) {
-        self.cancel.cancel();
     }
 }

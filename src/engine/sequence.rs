@@ -1,253 +1,270 @@
-//! One answer in the making: from prompt tokens to the last token, step by step.
+//! A request in flight: its tokens, its blocks, and what its rows are for.
+//!
+//! It sees token ids only. It does not know which sequence runs next, nor how a token becomes text.
 
 use std::time::Instant;
 
-use ferrule_model::{Batch, Cache, Loaded, Slot, Want, text::Detok};
-use ferrule_types::{Context, Finish, Generated, Piece, Sampling, TokenLogprob, TopLogprob, Usage};
+use ferrule_model::{Block, Cache, Want};
+use ferrule_types::{Context, Error as SeamError, Finish};
 
 use crate::{
-    Error, Result,
-    sample::{Choice, Ranked, Sampler},
-    stop::Stops,
+    blocks::{Before, Blocks},
+    measure::Measure,
+    writer::Writer,
 };
 
-/// Prompt tokens computed at a time: a caller who gives up waits for one such step at most.
-const CHUNK: usize = 256;
-
-/// What one answer needs to know.
-pub struct Plan<'a> {
-    pub model: &'a Loaded,
-    pub context: &'a Context,
-    pub sampling: &'a Sampling,
-    pub prompt: &'a [u32],
-    pub seed: u64,
-    pub choice: u32,
-    /// The most tokens that the answer may have.
-    pub room: usize,
+/// What a sequence is computed for.
+pub enum Work {
+    Answer(Box<Writer>),
+    Measure(Measure),
 }
 
-/// Computes one answer, telling it piece by piece; `tell` answers whether anyone still listens.
-pub fn answer(plan: &Plan, tell: &mut dyn FnMut(Generated) -> bool) -> Result<()> {
-    let started = Instant::now();
-    let mut sequence = Sequence::new(plan);
-    let mut usage = Usage {
-        // The prompt is computed for each choice and counted for the first.
-        prompt_tokens: if plan.choice == 0 {
-            plan.prompt.len() as u64
-        } else {
-            0
-        },
-        ..Usage::default()
-    };
-    let prefilled = sequence.prefill()?;
-    usage.prompt = started.elapsed();
-    let decoding = Instant::now();
-    let finish = match prefilled {
-        Ok(logits) => sequence.decode(logits, &mut usage, tell)?,
-        Err(finish) => Some(finish),
-    };
-    usage.completion = decoding.elapsed();
-    let Some(finish) = finish else {
-        return Ok(());
-    };
-    tell(Generated::End {
-        choice: plan.choice,
-        finish,
-        usage,
-    });
-    Ok(())
+pub struct Sequence {
+    pub context: Context,
+    /// What it may share with others hangs on this; `None` shares nothing.
+    pub root: Option<Before>,
+    /// The prompt, then what was written. Those before `done` are in the cache.
+    pub tokens: Vec<u32>,
+    pub done: usize,
+    /// How many of them the request brought.
+    pub prompt: usize,
+    /// The longest that it may become.
+    pub reach: usize,
+    pub table: Vec<Block>,
+    pub work: Work,
+    /// Further answers to the same prompt. They begin when its prompt is computed, and find it in the cache.
+    pub siblings: Vec<Sequence>,
+    /// How far the blocks are known to others, and the place behind them.
+    published: usize,
+    end: Option<Before>,
 }
 
-struct Sequence<'a> {
-    plan: &'a Plan<'a>,
-    cache: Cache,
-    slot: Slot,
-    past: usize,
-    sampler: Sampler,
-    detok: Detok,
-    stops: Stops,
+/// A sequence's part of a step.
+#[derive(Debug)]
+pub struct Share {
+    /// Where it stands among the running ones.
+    pub which: usize,
+    /// How many of its tokens are computed.
+    pub count: usize,
+    /// Tokens that it will perhaps write next, computed along with them.
+    pub draft: Vec<u32>,
+    pub want: Want,
 }
 
-impl<'a> Sequence<'a> {
-    fn new(plan: &'a Plan) -> Self {
-        let mut cache = Cache::new(plan.model.decoder.geometry());
+impl Share {
+    /// How many rows of numbers it gets.
+    pub fn rows(&self) -> usize {
+        match self.want {
+            Want::None => 0,
+            Want::Last => 1,
+            Want::All | Want::States => self.count + self.draft.len(),
+        }
+    }
+}
+
+impl Sequence {
+    pub fn new(context: Context, tokens: Vec<u32>, reach: usize, work: Work) -> Self {
         Self {
-            slot: cache.add(),
-            cache,
-            past: 0,
-            sampler: Sampler::new(plan.sampling, plan.prompt, plan.seed, plan.choice),
-            detok: Detok::new(&plan.model.tokenizer, true),
-            stops: Stops::new(&plan.sampling.stop),
-            plan,
+            context,
+            root: None,
+            done: 0,
+            prompt: tokens.len(),
+            tokens,
+            reach,
+            table: Vec::new(),
+            work,
+            siblings: Vec::new(),
+            published: 0,
+            end: None,
         }
     }
 
-    /// The logits behind the prompt, or why it was given up.
-    fn prefill(&mut self) -> Result<Result<Vec<f32>, Finish>> {
-        let chunks = self.plan.prompt.chunks(CHUNK);
-        let last = chunks.len().saturating_sub(1);
-        let mut logits = Vec::new();
-        for (i, chunk) in chunks.enumerate() {
-            if let Some(finish) = self.given_up() {
-                return Ok(Err(finish));
-            }
-            let want = if i == last { Want::Last } else { Want::None };
-            logits = self.step(chunk, want)?;
+    /// Tokens that are not computed yet.
+    pub fn pending(&self) -> usize {
+        self.tokens.len() - self.done
+    }
+
+    /// Whether it writes, a token at a time.
+    pub fn is_decoding(&self) -> bool {
+        self.pending() == 1 && self.done >= self.prompt
+    }
+
+    /// Whether its reader is behind.
+    pub fn is_stalled(&self) -> bool {
+        matches!(&self.work, Work::Answer(writer) if writer.is_stalled())
+    }
+
+    /// Hands on what its reader had no room for.
+    pub fn flush(&mut self) {
+        if let Work::Answer(writer) = &mut self.work {
+            writer.flush();
         }
-        Ok(Ok(logits))
     }
 
-    fn step(&mut self, tokens: &[u32], want: Want) -> Result<Vec<f32>> {
-        let reach = self.plan.prompt.len() + self.plan.room;
-        let batch = Batch::single(self.slot, tokens, self.past, reach, want)?;
-        let rows = self.plan.model.decoder.forward(&batch, &mut self.cache)?;
-        self.past += tokens.len();
-        Ok(rows.into_iter().next().unwrap_or_default())
-    }
-
-    /// `None` when nobody listens any more.
-    fn decode(
-        &mut self,
-        mut logits: Vec<f32>,
-        usage: &mut Usage,
-        tell: &mut dyn FnMut(Generated) -> bool,
-    ) -> Result<Option<Finish>> {
-        for made in 0..self.plan.room {
-            if let Some(finish) = self.given_up() {
-                return Ok(Some(finish));
-            }
-            let choice = self.choose(&logits, made)?;
-            usage.completion_tokens += 1;
-            if let Some(finish) = self.ended_by(choice.token) {
-                return Ok(self.flush(tell).then_some(finish));
-            }
-            let (pieces, stop) = self.pieces(&choice);
-            for piece in pieces {
-                if !tell(Generated::Piece(piece)) {
-                    return Ok(None);
-                }
-            }
-            if let Some(stop) = stop {
-                return Ok(Some(Finish::StopString(stop)));
-            }
-            if made + 1 < self.plan.room {
-                logits = self.step(&[choice.token], Want::Last)?;
-            }
-        }
-        Ok(self.flush(tell).then_some(Finish::Length))
-    }
-
-    fn given_up(&self) -> Option<Finish> {
-        if self.plan.context.cancel.is_cancelled() {
+    /// Why there is no use in going on.
+    pub fn given_up(&self, now: Instant) -> Option<Finish> {
+        let gone = match &self.work {
+            Work::Answer(writer) => writer.is_gone(),
+            Work::Measure(measure) => measure.is_gone(),
+        };
+        if gone || self.context.cancel.is_cancelled() {
             return Some(Finish::Cancelled);
         }
-        let late = self
-            .plan
-            .context
-            .deadline
-            .is_some_and(|d| Instant::now() >= d);
+        let late = self.context.deadline.is_some_and(|d| now >= d);
         late.then_some(Finish::TimedOut)
     }
 
-    fn choose(&mut self, logits: &[f32], made: usize) -> Result<Choice> {
-        let sampling = self.plan.sampling;
-        let mut forbidden = Vec::new();
-        if made < sampling.min_tokens {
-            forbidden.extend_from_slice(&self.plan.model.card.eos);
-            forbidden.extend_from_slice(&sampling.stop_token_ids);
-        }
-        let position = self.past;
-        let choice = self.sampler.choose(logits, &forbidden);
-        choice.ok_or(Error::NotFinite { position })
-    }
-
-    fn ended_by(&self, token: u32) -> Option<Finish> {
-        let sampling = self.plan.sampling;
-        if sampling.stop_token_ids.contains(&token) {
-            return Some(Finish::StopToken(token));
-        }
-        let ends = !sampling.ignore_eos && self.plan.model.card.eos.contains(&token);
-        ends.then_some(Finish::Stop)
-    }
-
-    /// The token's pieces: its text as far as it may be shown, and its marker if it is a special one.
-    fn pieces(&mut self, choice: &Choice) -> (Vec<Piece>, Option<String>) {
-        let tokenizer = &self.plan.model.tokenizer;
-        let logprob = choice.logprob.as_ref().map(|r| self.told(choice.token, r));
-        let base = Piece {
-            choice: self.plan.choice,
-            token: Some(choice.token),
-            logprob,
-            ..Piece::default()
-        };
-        if tokenizer.is_special(choice.token) {
-            // What was held back stands before the marker, and no stop text reaches across it.
-            let held = Piece {
-                choice: self.plan.choice,
-                text: self.stops.finish(),
-                ..Piece::default()
-            };
-            let marker = Piece {
-                text: tokenizer.token_text(choice.token).unwrap_or_default(),
-                special: true,
-                ..base
-            };
-            let pieces = [held, marker].into_iter();
-            return (
-                pieces.filter(|p| p.special || !p.text.is_empty()).collect(),
-                None,
-            );
-        }
-        let text = self.detok.push(choice.token).unwrap_or_default();
-        let passed = self.stops.push(&text);
-        let piece = Piece {
-            text: passed.text,
-            ..base
-        };
-        (vec![piece], passed.stop)
-    }
-
-    /// Tells what was held back; whether anyone listened.
-    fn flush(&mut self, tell: &mut dyn FnMut(Generated) -> bool) -> bool {
-        let rest = self.detok.finish().unwrap_or_default();
-        let mut text = self.stops.push(&rest).text;
-        text.push_str(&self.stops.finish());
-        if text.is_empty() {
-            return true;
-        }
-        tell(Generated::Piece(Piece {
-            choice: self.plan.choice,
-            text,
-            ..Piece::default()
-        }))
-    }
-
-    fn told(&self, token: u32, ranked: &Ranked) -> TokenLogprob {
-        let name = |id: u32| {
-            let bytes = self
-                .plan
-                .model
-                .tokenizer
-                .token_bytes(id)
-                .unwrap_or_default();
-            (String::from_utf8_lossy(&bytes).into_owned(), bytes)
-        };
-        let (text, bytes) = name(token);
-        let top = ranked.top.iter().map(|(id, logprob)| {
-            let (text, bytes) = name(*id);
-            TopLogprob {
-                token: *id,
-                text,
-                bytes,
-                logprob: *logprob,
+    /// Takes over what the cache has of its beginning. The last token is always computed: its row is wanted.
+    pub fn begin(&mut self, blocks: &mut Blocks, cache: &mut Cache) {
+        self.end = self.root;
+        let Some(root) = self.root else { return };
+        let found = blocks.find(root, &self.tokens[..self.tokens.len() - 1]);
+        self.published = found.blocks.len();
+        self.done = found.blocks.len() * Cache::BLOCK;
+        self.table = found.blocks;
+        self.end = Some(found.end);
+        if let Some((block, shared)) = found.part {
+            if let Some(own) = blocks.take() {
+                cache.copy(block, own);
+                self.table.push(own);
+                self.done += shared;
             }
-        });
-        TokenLogprob {
-            token,
-            text,
-            bytes,
-            logprob: ranked.chosen,
-            top: top.collect(),
+            blocks.let_go(block);
+        }
+        if let Work::Answer(writer) = &mut self.work {
+            writer.begin(self.done.min(self.prompt));
+        }
+    }
+
+    /// Gives its blocks back; what was computed is computed anew when it begins again, or found.
+    pub fn suspend(&mut self, blocks: &mut Blocks) {
+        blocks.release(&mut self.table);
+        self.done = 0;
+        self.published = 0;
+        self.end = None;
+    }
+
+    /// The part of a step with at most `most` tokens of what is pending; and of guesses at most so many, where one
+    /// more row costs so much of a step.
+    pub fn share(&mut self, which: usize, most: usize, guesses: (usize, f32)) -> Share {
+        let count = self.pending().min(most);
+        let whole = count == self.pending();
+        let mut draft = Vec::new();
+        let want = match &mut self.work {
+            Work::Answer(writer) => {
+                if whole && count == 1 && self.done >= self.prompt {
+                    draft = writer.draft(guesses.0, guesses.1);
+                }
+                match (whole, draft.is_empty()) {
+                    (false, _) => Want::None,
+                    (true, true) => Want::Last,
+                    (true, false) => Want::All,
+                }
+            }
+            Work::Measure(measure) => measure.want(),
+        };
+        Share {
+            which,
+            count,
+            draft,
+            want,
+        }
+    }
+
+    /// Whether the rows of a share are chosen from under a constraint.
+    pub fn is_guided(&self, share: &Share) -> bool {
+        let guided = matches!(&self.work, Work::Answer(writer) if writer.is_guided());
+        guided && share.want != Want::None
+    }
+
+    /// Finds out which tokens it may write next.
+    pub fn prepare(&mut self, share: &Share) {
+        if let Work::Answer(writer) = &mut self.work {
+            writer.prepare(&share.draft);
+        }
+    }
+
+    /// Whether its blocks hold `more` tokens behind those that are done; takes what is missing.
+    pub fn make_room(&mut self, more: usize, blocks: &mut Blocks) -> bool {
+        while self.table.len() < Cache::blocks_for(self.done + more) {
+            match blocks.take() {
+                Some(block) => self.table.push(block),
+                None => return false,
+            }
+        }
+        true
+    }
+
+    /// Takes the rows of a share; whether that was its end.
+    pub fn take(&mut self, share: &Share, rows: &[Vec<f32>], blocks: &mut Blocks) -> bool {
+        let from = self.done;
+        self.done += share.count;
+        let ended = match &mut self.work {
+            Work::Answer(writer) => {
+                let mut ended = false;
+                for (i, row) in rows.iter().enumerate() {
+                    let Some(token) = writer.write(row, i) else {
+                        ended = true;
+                        break;
+                    };
+                    self.tokens.push(token);
+                    if share.draft.get(i) != Some(&token) {
+                        break;
+                    }
+                    // What was drafted is what was written: its keys stand in the cache already.
+                    self.done += 1;
+                }
+                writer.learn(share.draft.len(), self.done - from - share.count);
+                ended
+            }
+            Work::Measure(measure) => {
+                measure.take(&self.tokens, from, rows);
+                self.done == self.tokens.len()
+            }
+        };
+        self.publish(blocks);
+        ended
+    }
+
+    /// Lets others find the blocks that are full.
+    fn publish(&mut self, blocks: &mut Blocks) {
+        let (whole, _) = self.tokens[..self.done].as_chunks::<{ Cache::BLOCK }>();
+        for (at, tokens) in whole.iter().enumerate().skip(self.published) {
+            let Some(end) = self.end else { return };
+            let (block, end) = blocks.publish(end, *tokens, self.table[at]);
+            self.table[at] = block;
+            self.end = Some(end);
+            self.published = at + 1;
+        }
+    }
+
+    /// Ends it before it was done.
+    pub fn abandon(&mut self, finish: &Finish) {
+        for sibling in &mut self.siblings {
+            sibling.abandon(finish);
+        }
+        match &mut self.work {
+            Work::Answer(writer) => writer.finish(finish.clone()),
+            Work::Measure(measure) => measure.fail(match finish {
+                Finish::TimedOut => SeamError::TimedOut {
+                    late: self
+                        .context
+                        .deadline
+                        .map_or_else(Default::default, |d| d.elapsed()),
+                },
+                _ => SeamError::Cancelled,
+            }),
+        }
+    }
+
+    /// Ends it with an error.
+    pub fn fail(&mut self, error: &impl Fn() -> SeamError) {
+        for sibling in &mut self.siblings {
+            sibling.fail(error);
+        }
+        match &mut self.work {
+            Work::Answer(writer) => writer.fail(error()),
+            Work::Measure(measure) => measure.fail(error()),
         }
     }
 }

@@ -1,13 +1,15 @@
 //! The only place in the engine that meets strings: prompts to tokens, tokens to text.
 
+use std::sync::Arc;
+
 use ferrule_model::{
     Loaded,
-    text::{Inputs, Rendered},
+    text::{Detok, Inputs, Rendered},
 };
-use ferrule_types::{Chat, Prompt};
+use ferrule_types::{Chat, Piece, Prompt, TokenLogprob, TopLogprob};
 use serde_json::Value;
 
-use crate::{Error, Result};
+use crate::{Error, Result, sample::Ranked, stop::Stops};
 
 /// A prompt, ready to compute.
 pub struct Written {
@@ -97,4 +99,101 @@ fn opening(model: &Loaded, chat: &Chat, open: &Rendered) -> String {
         .strip_prefix(closed.as_str())
         .unwrap_or_default()
         .to_owned()
+}
+
+/// A token's log probability, with its text.
+pub fn told(model: &Loaded, token: u32, ranked: &Ranked) -> TokenLogprob {
+    let name = |id: u32| {
+        let bytes = model.tokenizer.token_bytes(id).unwrap_or_default();
+        (String::from_utf8_lossy(&bytes).into_owned(), bytes)
+    };
+    let (text, bytes) = name(token);
+    let top = ranked.top.iter().map(|(id, logprob)| {
+        let (text, bytes) = name(*id);
+        TopLogprob {
+            token: *id,
+            text,
+            bytes,
+            logprob: *logprob,
+        }
+    });
+    TokenLogprob {
+        token,
+        text,
+        bytes,
+        logprob: ranked.chosen,
+        top: top.collect(),
+    }
+}
+
+/// Makes text of an answer's tokens, as they come.
+pub struct Voice {
+    model: Arc<Loaded>,
+    detok: Detok,
+    stops: Stops,
+    choice: u32,
+}
+
+impl Voice {
+    pub fn new(model: &Arc<Loaded>, stops: &[String], choice: u32) -> Self {
+        Self {
+            detok: Detok::new(&model.tokenizer, true),
+            stops: Stops::new(stops),
+            model: Arc::clone(model),
+            choice,
+        }
+    }
+
+    /// The token's pieces: its text as far as it may be shown, and its marker if it is a special one; and the stop
+    /// text that it completed.
+    pub fn say(&mut self, token: u32, ranked: Option<&Ranked>) -> (Vec<Piece>, Option<String>) {
+        let tokenizer = &self.model.tokenizer;
+        let base = Piece {
+            choice: self.choice,
+            token: Some(token),
+            logprob: ranked.map(|r| told(&self.model, token, r)),
+            ..Piece::default()
+        };
+        if tokenizer.is_special(token) {
+            // What was held back stands before the marker, and no stop text reaches across it.
+            let text = self.stops.finish();
+            let held = self.plain(text);
+            let marker = Piece {
+                text: tokenizer.token_text(token).unwrap_or_default(),
+                special: true,
+                ..base
+            };
+            return (held.into_iter().chain([marker]).collect(), None);
+        }
+        let text = self.detok.push(token).unwrap_or_default();
+        let passed = self.stops.push(&text);
+        let piece = Piece {
+            text: passed.text,
+            ..base
+        };
+        (vec![piece], passed.stop)
+    }
+
+    /// What was held back, once nothing more can come.
+    pub fn rest(&mut self) -> Option<Piece> {
+        let rest = self.detok.finish().unwrap_or_default();
+        let mut text = self.stops.push(&rest).text;
+        text.push_str(&self.stops.finish());
+        self.plain(text)
+    }
+
+    /// Forgets what was held back: it stands behind the end.
+    pub fn hush(&mut self) {
+        self.detok.finish();
+        self.stops.finish();
+    }
+
+    fn plain(&self, text: String) -> Option<Piece> {
+        let piece = Piece {
+            choice: self.choice,
+            text,
+            ..Piece::default()
+        };
+        (!piece.text.is_empty()).then_some(piece)
+    }
 }

@@ -1,11 +1,14 @@
 //! A step's work: tokens of several sequences, laid end to end without padding.
 
-use crate::{Error, Result, cache::Slot};
+use std::ops::Range;
+
+use crate::{Block, Error, Result};
 
 /// The part of a batch that belongs to one sequence.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Span {
-    pub slot: Slot,
+    /// Which of the batch's blocks are its own.
+    blocks: Range<usize>,
     /// Where its tokens start in the batch, and how many there are.
     pub start: usize,
     pub len: usize,
@@ -16,12 +19,24 @@ pub struct Span {
     pub reach: usize,
 }
 
-/// Which of a span's tokens get logits.
+/// What a span's tokens are computed for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Want {
+    /// The logits behind the last token.
     Last,
+    /// The logits behind every token.
     All,
+    /// The last hidden state of every token, normed.
+    States,
+    /// Only what they leave in the cache.
     None,
+}
+
+/// A row of the batch that is wanted, and whether as a state instead of logits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    pub row: usize,
+    pub state: bool,
 }
 
 /// Tokens of several sequences, and the rows whose logits are wanted.
@@ -29,7 +44,8 @@ pub enum Want {
 pub struct Batch {
     tokens: Vec<u32>,
     spans: Vec<Span>,
-    wanted: Vec<usize>,
+    wanted: Vec<Wanted>,
+    table: Vec<Block>,
 }
 
 impl Batch {
@@ -39,20 +55,21 @@ impl Batch {
 
     /// One sequence alone.
     pub fn single(
-        slot: Slot,
+        blocks: &[Block],
         tokens: &[u32],
         past: usize,
         reach: usize,
         want: Want,
     ) -> Result<Self> {
         let mut batch = Self::new();
-        batch.push(slot, tokens, past, reach, want)?;
+        batch.push(blocks, tokens, past, reach, want)?;
         Ok(batch)
     }
 
+    /// Adds a sequence's next tokens. `blocks` are all of the sequence's, from its first position on.
     pub fn push(
         &mut self,
-        slot: Slot,
+        blocks: &[Block],
         tokens: &[u32],
         past: usize,
         reach: usize,
@@ -65,28 +82,25 @@ impl Batch {
                 got: "none".into(),
             });
         }
-        if self.spans.iter().any(|s| s.slot == slot) {
-            return Err(Error::Batch {
-                what: "the sequences",
-                expected: "each once".into(),
-                got: format!("{slot:?} twice"),
-            });
-        }
         let start = self.tokens.len();
         self.tokens.extend_from_slice(tokens);
         let end = self.tokens.len();
+        let first = self.table.len();
+        self.table.extend_from_slice(blocks);
         self.spans.push(Span {
-            slot,
+            blocks: first..self.table.len(),
             start,
             len: tokens.len(),
             past,
             reach: reach.max(past + tokens.len()),
         });
-        match want {
-            Want::Last => self.wanted.push(end - 1),
-            Want::All => self.wanted.extend(start..end),
-            Want::None => {}
-        }
+        let rows = match want {
+            Want::Last => end - 1..end,
+            Want::All | Want::States => start..end,
+            Want::None => end..end,
+        };
+        let state = want == Want::States;
+        self.wanted.extend(rows.map(|row| Wanted { row, state }));
         Ok(())
     }
 
@@ -98,8 +112,17 @@ impl Batch {
         &self.spans
     }
 
-    /// Rows of the batch with logits, in order.
-    pub fn wanted(&self) -> &[usize] {
+    pub fn is_empty(&self) -> bool {
+        self.tokens.is_empty()
+    }
+
+    /// The blocks of a span.
+    pub(crate) fn table(&self, span: &Span) -> &[Block] {
+        &self.table[span.blocks.clone()]
+    }
+
+    /// Rows of the batch that are wanted, in order.
+    pub(crate) fn wanted(&self) -> &[Wanted] {
         &self.wanted
     }
 

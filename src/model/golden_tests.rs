@@ -11,7 +11,7 @@ use candle_core::quantized::GgmlDType;
 use safetensors::SafeTensors;
 
 use crate::{
-    ARCHS, Batch, Cache, Decoder, Form, Opened, Slot, Want,
+    ARCHS, Batch, Block, Cache, CacheType, Decoder, Form, Opened, Want,
     source::{Mapped, Raw, Stored},
     weight::{Weight, floats},
 };
@@ -128,52 +128,48 @@ fn worst(got: &[Vec<f32>], expected: &[Vec<f32>]) -> f32 {
         .fold(0.0, f32::max)
 }
 
+const BLOCKS: u32 = 64;
+
+fn cache(decoder: &Decoder) -> Cache {
+    Cache::new(decoder.geometry(), CacheType::F32, BLOCKS as usize)
+}
+
 fn run(
     decoder: &Decoder,
     cache: &mut Cache,
-    slot: Slot,
     ids: &[u32],
     past: usize,
     want: Want,
 ) -> Vec<Vec<f32>> {
-    let batch = Batch::single(slot, ids, past, 0, want).unwrap();
+    let batch = Batch::single(&Block::several(0..BLOCKS), ids, past, 0, want).unwrap();
     decoder.forward(&batch, cache).unwrap()
 }
 
 fn prefill(decoder: &Decoder, golden: &Golden) -> f32 {
-    let mut cache = Cache::new(decoder.geometry());
-    let slot = cache.add();
-    let all = run(decoder, &mut cache, slot, &golden.ids[0], 0, Want::All);
+    let mut cache = cache(decoder);
+    let all = run(decoder, &mut cache, &golden.ids[0], 0, Want::All);
     let rows: Vec<Vec<f32>> = golden.rows.iter().map(|r| all[*r].clone()).collect();
     worst(&rows, &golden.logits)
 }
 
 /// Token by token; `None` where the reference's own decode is defined differently.
 fn decode(decoder: &Decoder, golden: &Golden, primed: usize) -> f32 {
-    let mut cache = Cache::new(decoder.geometry());
-    let slot = cache.add();
+    let mut cache = cache(decoder);
     let ids = &golden.ids[0];
-    let mut all = run(decoder, &mut cache, slot, &ids[..primed], 0, Want::All);
+    let mut all = run(decoder, &mut cache, &ids[..primed], 0, Want::All);
     for at in primed..ids.len() {
-        all.extend(run(
-            decoder,
-            &mut cache,
-            slot,
-            &ids[at..=at],
-            at,
-            Want::Last,
-        ));
+        all.extend(run(decoder, &mut cache, &ids[at..=at], at, Want::Last));
     }
     let rows: Vec<Vec<f32>> = golden.rows.iter().map(|r| all[*r].clone()).collect();
     worst(&rows, &golden.decode)
 }
 
 fn ragged(decoder: &Decoder, golden: &Golden) -> f32 {
-    let mut cache = Cache::new(decoder.geometry());
+    let mut cache = cache(decoder);
     let mut batch = Batch::new();
-    for (ids, len) in golden.ids.iter().zip(&golden.lens) {
-        let slot = cache.add();
-        batch.push(slot, &ids[..*len], 0, 0, Want::Last).unwrap();
+    for (i, (ids, len)) in (0..).zip(golden.ids.iter().zip(&golden.lens)) {
+        let blocks = Block::several(i * BLOCKS / 8..(i + 1) * BLOCKS / 8);
+        batch.push(&blocks, &ids[..*len], 0, 0, Want::Last).unwrap();
     }
     worst(&decoder.forward(&batch, &mut cache).unwrap(), &golden.last)
 }
@@ -184,28 +180,18 @@ fn argmax(row: &[f32]) -> u32 {
 }
 
 fn greedy(decoder: &Decoder, golden: &Golden, steps: usize, afresh: bool) -> Vec<u32> {
-    let mut cache = Cache::new(decoder.geometry());
-    let mut slot = cache.add();
+    let mut cache = cache(decoder);
     let mut ids = golden.ids[0][..golden.prompt].to_vec();
-    let mut logits = run(decoder, &mut cache, slot, &ids, 0, Want::Last);
+    let mut logits = run(decoder, &mut cache, &ids, 0, Want::Last);
     let mut out = Vec::new();
     for _ in 0..steps {
         let next = argmax(&logits[0]);
         out.push(next);
         ids.push(next);
         logits = if afresh {
-            cache.remove(slot);
-            slot = cache.add();
-            run(decoder, &mut cache, slot, &ids, 0, Want::Last)
+            run(decoder, &mut cache, &ids, 0, Want::Last)
         } else {
-            run(
-                decoder,
-                &mut cache,
-                slot,
-                &[next],
-                ids.len() - 1,
-                Want::Last,
-            )
+            run(decoder, &mut cache, &[next], ids.len() - 1, Want::Last)
         };
     }
     out

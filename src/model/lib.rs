@@ -28,16 +28,19 @@ mod weight;
 #[cfg(test)]
 mod bad_input_tests;
 #[cfg(test)]
+mod bits_tests;
+#[cfg(test)]
 mod fuzz_tests;
 #[cfg(test)]
 mod golden_tests;
 
 pub use arch::{ARCHS, Arch};
 pub use batch::{Batch, Span, Want};
-pub use cache::{Cache, CacheType, Geometry, Slot};
+pub use cache::{Block, Cache, CacheType, Geometry, HeadShape};
 pub use config::Config;
 pub use error::{Error, Result};
 pub use layer::{Decoder, Form};
 pub use load::{LoadOptions, Loaded, TemplateSource, inspect, load};
+pub use memory::available as available_memory;
 pub use opened::{Opened, ggufs_in, is_gguf};
 pub use quant::form;

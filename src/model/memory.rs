@@ -6,6 +6,7 @@ use candle_core::quantized::GgmlDType;
 
 use crate::{
     Error, Form, Opened, Result,
+    kernel::Kind,
     source::{Raw, Stored},
 };
 
@@ -45,26 +46,18 @@ fn copied(opened: &Opened, raw: &Raw, form: Form) -> u64 {
     let (_, elements) = opened.counted(raw);
     match (form, raw.stored) {
         (Form::Dense(wanted), stored) if wanted != stored => wanted.bytes(elements),
-        (Form::Quantised(kind), _) => ggml(kind, Stored::Ggml(kind).bytes(elements)),
-        (Form::Stored, Stored::Ggml(kind)) => ggml(kind, raw.view.bytes().len() as u64),
+        (Form::Quantised(kind), _) | (Form::Stored, Stored::Ggml(kind)) => ggml(kind, elements),
         (Form::Dense(_) | Form::Stored, _) => 0,
     }
 }
 
-/// candle's products keep a second, rearranged copy of some formats from their first use on. Its size, in
-/// tenths of the first, was measured with candle 0.11.1 on a processor with AVX-512 VNNI.
-fn ggml(kind: GgmlDType, bytes: u64) -> u64 {
-    let rearranged = match kind {
-        GgmlDType::Q4K => 14,
-        GgmlDType::Q6K => 16,
-        GgmlDType::Q8_0 => 11,
-        _ => 0,
-    };
-    bytes + bytes / 10 * rearranged
+/// Packing gives scales whole bytes: hardly more than the file has. What is not packed is widened.
+fn ggml(kind: GgmlDType, elements: u64) -> u64 {
+    Kind::of(kind).map_or(Stored::F32.bytes(elements), |k| k.packed(elements))
 }
 
 /// What the system says is available, or less where a container allows less.
-fn available() -> Option<u64> {
+pub fn available() -> Option<u64> {
     let free = meminfo(&std::fs::read_to_string("/proc/meminfo").ok()?)?;
     let container = cgroup(Path::new("/sys/fs/cgroup"));
     Some(container.map_or(free, |c| c.min(free)))

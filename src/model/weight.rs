@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use candle_core::{
-    Device, Module, Storage, Tensor,
-    quantized::{GgmlDType, QMatMul, QStorage, QTensor},
+    Device, Storage, Tensor,
+    quantized::{GgmlDType, QStorage, QTensor},
 };
 
 use crate::{
     Error, Result,
-    kernel::{self, DenseRows, OwnedRows, Rows},
+    kernel::{self, DenseRows, Inputs, Kind, OwnedRows, Packed, Rows},
     source::{Raw, Stored},
 };
 
@@ -18,40 +18,60 @@ use crate::{
 pub enum Weight {
     /// Widened row by row as it is used.
     Rows(Arc<dyn Rows>),
-    /// One of ggml's block formats, multiplied by candle's integer kernels.
-    Ggml(Arc<QTensor>),
+    /// One of ggml's block formats, multiplied as whole numbers.
+    Packed(Arc<Packed>),
 }
 
 impl Weight {
-    pub fn rows(&self) -> usize {
+    fn as_rows(&self) -> &dyn Rows {
         match self {
-            Self::Rows(r) => r.rows(),
-            Self::Ggml(q) => q.shape().dims().first().copied().unwrap_or(0),
+            Self::Rows(rows) => rows.as_ref(),
+            Self::Packed(packed) => packed.as_ref(),
         }
     }
 
+    pub fn rows(&self) -> usize {
+        self.as_rows().rows()
+    }
+
     pub fn width(&self) -> usize {
-        match self {
-            Self::Rows(r) => r.width(),
-            Self::Ggml(q) => q.shape().dims().last().copied().unwrap_or(0),
-        }
+        self.as_rows().width()
     }
 
     /// `[n, width]` → `[n, rows]`.
     pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        match self {
-            Self::Rows(rows) => {
-                let count = x.dims()[0];
-                let out = floats(x, |x| kernel::matmul(rows.as_ref(), x, count))?;
-                Ok(Tensor::from_vec(out, (count, rows.rows()), &Device::Cpu)?)
-            }
-            Self::Ggml(q) => Ok(QMatMul::QTensor(Arc::clone(q)).forward(&x.contiguous()?)?),
-        }
+        let mut all = Self::forward_all([self], x)?;
+        Ok(all.remove(0))
+    }
+
+    /// The products of several matrices with the same inputs, which are rounded once for all of them.
+    pub fn forward_all<'a>(
+        weights: impl IntoIterator<Item = &'a Self>,
+        x: &Tensor,
+    ) -> Result<Vec<Tensor>> {
+        let count = x.dims()[0];
+        let products = floats(x, |x| {
+            let mut rounded: Vec<Inputs> = Vec::new();
+            let each = weights.into_iter().map(|weight| match weight {
+                Self::Rows(rows) => (rows.rows(), kernel::matmul(rows.as_ref(), x, count)),
+                Self::Packed(packed) => {
+                    let fits = |i: &Inputs| i.is_wide() == packed.is_wide();
+                    let at = rounded.iter().position(fits).unwrap_or_else(|| {
+                        rounded.push(Inputs::new(x, packed.is_wide()));
+                        rounded.len() - 1
+                    });
+                    (packed.rows(), packed.products(&rounded[at], count))
+                }
+            });
+            each.collect::<Vec<_>>()
+        })?;
+        let tensor = |(rows, values)| Ok(Tensor::from_vec(values, (count, rows), &Device::Cpu)?);
+        products.into_iter().map(tensor).collect()
     }
 
     /// The rows `ids`, as `[ids, width]`. Ids beyond the matrix are an error, not a panic.
     pub fn embed(&self, ids: &[u32]) -> Result<Tensor> {
-        let rows = self.rows();
+        let (rows, width) = (self.rows(), self.width());
         if let Some(id) = ids.iter().find(|id| **id as usize >= rows) {
             return Err(Error::Batch {
                 what: "a token id",
@@ -59,52 +79,48 @@ impl Weight {
                 got: id.to_string(),
             });
         }
-        match self {
-            Self::Rows(r) => {
-                let mut out = vec![0f32; ids.len() * r.width()];
-                for (id, out) in ids.iter().zip(out.chunks_exact_mut(r.width())) {
-                    r.widen(*id as usize, out);
-                }
-                Ok(Tensor::from_vec(out, (ids.len(), r.width()), &Device::Cpu)?)
-            }
-            Self::Ggml(q) => Ok(q.embedding(&Tensor::new(ids, &Device::Cpu)?)?),
-        }
+        let mut out = vec![0f32; ids.len() * width];
+        kernel::share_chunks(&mut out, width, width, |i, out| {
+            self.as_rows().widen(ids[i] as usize, out);
+        });
+        Ok(Tensor::from_vec(out, (ids.len(), width), &Device::Cpu)?)
     }
 
-    /// A ggml matrix over the bytes of `raw`, copied once into aligned memory.
+    /// A ggml matrix over the bytes of `raw`, copied once.
     pub fn ggml(raw: &Raw, kind: GgmlDType, rows: usize, width: usize) -> Result<Self> {
         let failed = || Error::compute(format!("the layout of `{}`", raw.name));
         let bytes = raw.view.bytes();
-        // candle asserts the alignment of its blocks; a file may put them anywhere.
-        let storage = if (bytes.as_ptr() as usize).is_multiple_of(16) {
-            QStorage::from_data(bytes.into(), &Device::Cpu, kind)
+        let weight = if let Some(known) = Kind::of(kind) {
+            let packed = Packed::new(known, bytes, rows, width);
+            let uneven = || {
+                let row = kind.block_size();
+                candle_core::Error::Msg(format!(
+                    "{} bytes are not {rows} rows of {width} in blocks of {row}",
+                    bytes.len()
+                ))
+            };
+            Self::Packed(Arc::new(packed.ok_or_else(uneven).map_err(failed())?))
         } else {
+            // Formats that no weight is stored in: they are ggml's own scratch.
             let aligned = aligned_copy(bytes);
-            QStorage::from_data(view_of(&aligned, bytes.len()).into(), &Device::Cpu, kind)
+            let data = view_of(&aligned, bytes.len());
+            let storage = QStorage::from_data(data.into(), &Device::Cpu, kind);
+            let tensor = storage.and_then(|s| QTensor::new(s, (rows, width)));
+            let values = tensor.and_then(|t| t.dequantize(&Device::Cpu)?.flatten_all()?.to_vec1());
+            Self::Rows(Arc::new(OwnedRows::new(values.map_err(failed())?, width)))
         };
-        let tensor = QTensor::new(storage.map_err(failed())?, (rows, width)).map_err(failed())?;
         raw.view.release();
-        Ok(Self::Ggml(Arc::new(tensor)))
+        Ok(weight)
     }
 
     /// The same matrix in a dense type.
     pub fn converted(self, stored: Stored) -> Result<Self> {
-        let unchanged = matches!(&self, Self::Rows(r) if r.stored() == stored.name());
-        if unchanged {
-            return Ok(self);
-        }
         let rows: Arc<dyn Rows> = match self {
             Self::Rows(rows) => rows,
-            Self::Ggml(q) => {
-                let width = q.shape().dims().last().copied().unwrap_or(1);
-                let values = q
-                    .dequantize(&Device::Cpu)?
-                    .flatten_all()?
-                    .to_vec1::<f32>()?;
-                Arc::new(OwnedRows::new(values, width))
-            }
+            Self::Packed(packed) => packed,
         };
-        if stored == Stored::F32 && rows.as_f32(0).is_some() {
+        let unchanged = rows.stored() == stored.name();
+        if unchanged || stored == Stored::F32 && rows.as_f32(0).is_some() {
             return Ok(Self::Rows(rows));
         }
         let dense = DenseRows::converted(rows.as_ref(), stored);
@@ -118,16 +134,18 @@ impl Weight {
     /// The same matrix in another ggml format; where a row does not divide into that format's blocks,
     /// in 8 bits, and where not even that fits, as it is.
     pub fn requantised(&self, kind: GgmlDType) -> Result<Self> {
-        let width = self.width();
-        let fits = |k: GgmlDType| width.is_multiple_of(k.block_size());
-        let kind = [kind, GgmlDType::Q8_0].into_iter().find(|k| fits(*k));
-        let Some(kind) = kind else {
+        let (rows, width) = (self.rows(), self.width());
+        let fits = |k: &&'static Kind| width.is_multiple_of(k.block);
+        let kinds = [kind, GgmlDType::Q8_0].into_iter().filter_map(Kind::of);
+        let Some(kind) = kinds.into_iter().find(fits) else {
             return Ok(self.clone());
         };
-        let ids: Vec<u32> = (0..self.rows() as u32).collect();
+        let ids: Vec<u32> = (0..rows as u32).collect();
         let dense = self.embed(&ids)?;
-        let tensor = QTensor::quantize(&dense, kind).map_err(Error::compute("quantisation"))?;
-        Ok(Self::Ggml(Arc::new(tensor)))
+        let tensor = QTensor::quantize(&dense, kind.dtype);
+        let tensor = tensor.map_err(Error::compute("quantisation"))?;
+        let packed = Packed::new(kind, &tensor.data()?, rows, width);
+        Ok(packed.map_or_else(|| self.clone(), |p| Self::Packed(Arc::new(p))))
     }
 }
 

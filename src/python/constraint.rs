@@ -142,24 +142,10 @@ pub fn one_kind(
 
 /// One of these texts, and nothing else.
 fn one_of(choices: &[String]) -> PyResult<Constraint> {
-    if choices.is_empty() {
-        return Err(invalid("choices", "one text or more", "none"));
+    match choices {
+        [] => Err(invalid("choices", "one text or more", "none")),
+        some => Ok(Constraint::whole(Grammar::Choice(some.to_vec()))),
     }
-    let escaped: Vec<String> = choices.iter().map(|text| escape(text)).collect();
-    let regex = Grammar::Regex(format!("(?:{})", escaped.join("|")));
-    Ok(Constraint::whole(regex))
-}
-
-/// The text as a regular expression that matches it alone.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        if r"\.+*?()|[]{}^$#&-~".contains(c) {
-            escaped.push('\\');
-        }
-        escaped.push(c);
-    }
-    escaped
 }
 
 /// `response_format` of the chat completions API.

@@ -10,8 +10,9 @@ pub struct Constraint {
     #[serde(default)]
     pub start: Start,
 
-    /// After a match the model is free again, and the grammar may start anew. Otherwise a match
-    /// ends the answer.
+    /// After a match the model is free again, and the grammar may start anew; one that starts at
+    /// once starts again at once, so that matches stand side by side. Otherwise a match ends the
+    /// answer.
     #[serde(default)]
     pub many: bool,
 }
@@ -19,6 +20,8 @@ pub struct Constraint {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", content = "grammar", rename_all = "snake_case")]
 pub enum Grammar {
+    /// One of these texts.
+    Choice(Vec<String>),
     Regex(String),
     /// JSON that this schema accepts.
     JsonSchema(Value),

@@ -39,6 +39,8 @@ const ARROWS: &[(&str, &[&str])] = &[
 const HOMES: &[(&str, &[&str])] = &[
     ("candle", &["model"]),
     ("tokenizers", &["model"]),
+    ("toktrie", &["model", "engine"]),
+    ("llguidance", &["engine"]),
     ("wasmtime", &["sandbox"]),
     ("rmcp", &["mcp"]),
     ("axum", &["serve"]),

@@ -3,7 +3,7 @@
 use std::{fs, io::Write as _, path::Path, process::Command};
 
 use anyhow::{Context as _, Result, ensure};
-use ferrule::model::{Batch, Cache, Form, Opened, Want};
+use ferrule::model::{Batch, Block, Cache, CacheType, Form, Opened, Want};
 use serde_json::{Map, Value, json};
 
 const HIDDEN: usize = 1024;
@@ -48,13 +48,13 @@ fn the_process_that_is_measured() -> Result<()> {
         return Ok(());
     };
     let decoder = Opened::open(Path::new(&folder))?.decoder(Form::Stored)?;
-    let mut cache = Cache::new(decoder.geometry());
-    let slot = cache.add();
+    let mut cache = Cache::new(decoder.geometry(), CacheType::F16, 64);
+    let blocks = Block::several(0..8);
     let mut logits = decoder.forward(
-        &Batch::single(slot, &[1, 2, 3], 0, 8, Want::Last)?,
+        &Batch::single(&blocks, &[1, 2, 3], 0, 8, Want::Last)?,
         &mut cache,
     )?;
-    logits.extend(decoder.forward(&Batch::single(slot, &[4], 3, 8, Want::Last)?, &mut cache)?);
+    logits.extend(decoder.forward(&Batch::single(&blocks, &[4], 3, 8, Want::Last)?, &mut cache)?);
     ensure!(
         logits.iter().flatten().all(|l| l.is_finite()),
         "a logit is not finite"

@@ -17,13 +17,6 @@ pub fn dots(w: &[f32], xs: &[f32], out: &mut [f32]) {
     plain(w, xs, out);
 }
 
-/// `a · b`.
-pub fn dot(a: &[f32], b: &[f32]) -> f32 {
-    let mut out = [0.0];
-    dots(a, b, &mut out);
-    out[0]
-}
-
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
 fn fused(w: &[f32], xs: &[f32], out: &mut [f32]) {
@@ -91,29 +84,15 @@ fn tile<const N: usize>(w: &[f32], xs: &[f32], fma: impl Fn(f32, f32, f32) -> f3
     })
 }
 
-/// `out += factor * x`.
-pub fn add_scaled(factor: f32, x: &[f32], out: &mut [f32]) {
-    #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma") {
-        // SAFETY: the features were just found on this processor.
-        return unsafe { add_fused(factor, x, out) };
-    }
-    for (o, x) in out.iter_mut().zip(x) {
-        *o += factor * x;
-    }
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,fma")]
-fn add_fused(factor: f32, x: &[f32], out: &mut [f32]) {
-    for (o, x) in out.iter_mut().zip(x) {
-        *o = factor.mul_add(*x, *o);
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{dot, dots};
+    use super::dots;
+
+    fn dot(a: &[f32], b: &[f32]) -> f32 {
+        let mut out = [0.0];
+        dots(a, b, &mut out);
+        out[0]
+    }
 
     #[test]
     fn a_product_is_the_same_bits_alone_and_among_others() {

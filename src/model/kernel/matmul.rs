@@ -1,15 +1,11 @@
 //! `y = x · Wᵀ` over rows in any stored form.
 
-use rayon::prelude::*;
-
-use super::{dot::dots, rows::Rows};
+use super::{dot::dots, rows::Rows, team::share_chunks};
 
 /// Rows of the matrix handled at a time: enough to amortise a task, few enough to share evenly.
 const BLOCK: usize = 32;
 /// Inputs handled at a time.
 const TILE: usize = 16;
-/// Below this many products a second thread costs more than it brings.
-const WORTH_SHARING: usize = 1 << 16;
 
 /// `inputs` is `[count, width]`; the result `[count, rows]`.
 pub fn matmul(weight: &dyn Rows, inputs: &[f32], count: usize) -> Vec<f32> {
@@ -20,27 +16,24 @@ pub fn matmul(weight: &dyn Rows, inputs: &[f32], count: usize) -> Vec<f32> {
     }
     // Computed row by row of the matrix, hence transposed: [rows, count].
     let mut by_row = vec![0f32; rows * count];
-    let fill = |(block, out): (usize, &mut [f32])| {
-        let products = Products {
-            weight,
-            inputs,
-            count,
-            first: block * BLOCK,
-        };
-        if count <= TILE {
-            products.row_by_row(out);
-        } else {
-            products.tiled(out);
-        }
-    };
-    if rows * width * count < WORTH_SHARING {
-        by_row.chunks_mut(BLOCK * count).enumerate().for_each(fill);
-    } else {
-        by_row
-            .par_chunks_mut(BLOCK * count)
-            .enumerate()
-            .for_each(fill);
-    }
+    share_chunks(
+        &mut by_row,
+        BLOCK * count,
+        BLOCK * count * width,
+        |block, out| {
+            let products = Products {
+                weight,
+                inputs,
+                count,
+                first: block * BLOCK,
+            };
+            if count <= TILE {
+                products.row_by_row(out);
+            } else {
+                products.tiled(out);
+            }
+        },
+    );
     if count == 1 {
         return by_row;
     }

@@ -1,18 +1,9 @@
 //! The non-linear functions, by the names that checkpoints use.
 
-use candle_core::Tensor;
+use candle_core::{Device, Tensor};
 
-use crate::Result;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Activation {
-    Silu,
-    /// Gelu by the error function.
-    Gelu,
-    /// Gelu by the tanh formula.
-    GeluTanh,
-    Relu,
-}
+pub use crate::kernel::Activation;
+use crate::{Result, kernel, weight::floats};
 
 /// Every name that `hidden_act` takes in the supported checkpoints.
 const NAMES: &[(&str, Activation)] = &[
@@ -35,11 +26,26 @@ impl Activation {
     }
 
     pub fn apply(self, x: &Tensor) -> Result<Tensor> {
-        Ok(match self {
-            Self::Silu => x.silu()?,
-            Self::Gelu => x.gelu_erf()?,
-            Self::GeluTanh => x.gelu()?,
-            Self::Relu => x.relu()?,
-        })
+        let out = floats(x, |x| kernel::activate(self, x))?;
+        Ok(Tensor::from_vec(out, x.shape(), &Device::Cpu)?)
+    }
+
+    /// `activation(gate) * up`
+    pub fn gate(self, gate: &Tensor, up: &Tensor) -> Result<Tensor> {
+        let out = floats(gate, |gate| {
+            floats(up, |up| {
+                kernel::gate(self, gate, up, gate.len(), gate.len())
+            })
+        })??;
+        Ok(Tensor::from_vec(out, gate.shape(), &Device::Cpu)?)
+    }
+
+    /// The same where gate and up stand side by side in each row.
+    pub fn gate_fused(self, both: &Tensor, width: usize) -> Result<Tensor> {
+        let (rows, stride) = both.dims2()?;
+        let out = floats(both, |both| {
+            kernel::gate(self, both, &both[width..], width, stride)
+        })?;
+        Ok(Tensor::from_vec(out, (rows, width), &Device::Cpu)?)
     }
 }

@@ -5,7 +5,7 @@ use candle_core::{Device, Tensor};
 use super::{Linear, Norm, Rope, rope::Turns, spec};
 use crate::{
     Batch, Cache, Result,
-    kernel::{self, Heads, Keys},
+    kernel::{self, Heads, Seen},
     weight::floats,
 };
 
@@ -52,7 +52,11 @@ impl Attention {
             None => (q, k),
         };
         remember(step.batch, layer, cache, &k, &v)?;
-        let seen = visible(step.batch, layer, cache);
+        let seen = Seen {
+            cache,
+            layer,
+            batch: step.batch,
+        };
         let heads = Heads {
             heads: self.spec.heads,
             kv_heads: self.spec.kv_heads,
@@ -106,24 +110,8 @@ fn remember(batch: &Batch, layer: usize, cache: &mut Cache, k: &Tensor, v: &Tens
         floats(v, |v| {
             for span in batch.spans() {
                 let rows = span.start * width..(span.start + span.len) * width;
-                cache.extend(layer, span, &k[rows.clone()], &v[rows]);
+                cache.write(layer, batch.table(span), span, &k[rows.clone()], &v[rows]);
             }
         })
     })?
-}
-
-/// Every token's view of its own sequence.
-fn visible<'a>(batch: &Batch, layer: usize, cache: &'a Cache) -> Vec<Keys<'a>> {
-    batch
-        .spans()
-        .iter()
-        .flat_map(|span| {
-            let (keys, values) = cache.rows(layer, span);
-            (span.past..span.past + span.len).map(move |position| Keys {
-                keys,
-                values,
-                position,
-            })
-        })
-        .collect()
 }

@@ -62,7 +62,16 @@ impl Decoder {
         self.spec.geometry()
     }
 
-    /// Runs one step; the logits of the wanted rows, `[wanted, vocab]`.
+    /// Sequences that may become `reach` long turn their positions as those of the same kind do: only
+    /// they may share keys.
+    pub fn rope_kind(&self, reach: usize) -> u64 {
+        let kinds = self.spec.ropes.iter().map(|r| r.kind(reach));
+        kinds.fold(0, |all, kind| {
+            all.wrapping_mul(1 << 32).wrapping_add(kind as u64)
+        })
+    }
+
+    /// Runs one step: the logits of the wanted rows (or their states), in the batch's order.
     pub fn forward(&self, batch: &Batch, cache: &mut Cache) -> Result<Vec<Vec<f32>>> {
         cache.check(batch)?;
         self.check(batch)?;
@@ -81,7 +90,7 @@ impl Decoder {
         for (layer, block) in self.blocks.iter().enumerate() {
             x = block.forward(&x, &step, layer, cache)?;
         }
-        self.logits(&x, batch)
+        self.rows(&x, batch)
     }
 
     /// Learned positions end where their table ends; ropes go on.
@@ -117,15 +126,47 @@ impl Decoder {
         Ok(x)
     }
 
-    fn logits(&self, x: &Tensor, batch: &Batch) -> Result<Vec<Vec<f32>>> {
+    /// Logits of the wanted rows, or their states.
+    fn rows(&self, x: &Tensor, batch: &Batch) -> Result<Vec<Vec<f32>>> {
         if batch.wanted().is_empty() {
             return Ok(Vec::new());
         }
-        let rows: Vec<u32> = batch.wanted().iter().map(|r| *r as u32).collect();
+        let rows: Vec<u32> = batch.wanted().iter().map(|w| w.row as u32).collect();
         let mut x = x.index_select(&Tensor::new(rows.as_slice(), &Device::Cpu)?, 0)?;
         if let Some(norm) = &self.norm {
             x = norm.forward(&x)?;
         }
+        let states: Vec<bool> = batch.wanted().iter().map(|w| w.state).collect();
+        if !states.contains(&true) {
+            return self.logits(&x);
+        }
+        let mut logits = Vec::new();
+        let heads: Vec<u32> = (0..)
+            .zip(&states)
+            .filter(|(_, s)| !**s)
+            .map(|(i, _)| i)
+            .collect();
+        if !heads.is_empty() {
+            let picked = x.index_select(&Tensor::new(heads.as_slice(), &Device::Cpu)?, 0)?;
+            logits = self.logits(&picked)?;
+        }
+        let mut logits = logits.into_iter();
+        let hidden = x.dims2()?.1;
+        floats(&x, |all| {
+            let each = all.chunks_exact(hidden).zip(&states);
+            each.map(|(row, state)| {
+                if *state {
+                    row.to_vec()
+                } else {
+                    logits.next().unwrap_or_default()
+                }
+            })
+            .collect()
+        })
+    }
+
+    fn logits(&self, x: &Tensor) -> Result<Vec<Vec<f32>>> {
+        let mut x = x.clone();
         if let Some(project) = &self.project_out {
             x = project.forward(&x)?;
         }

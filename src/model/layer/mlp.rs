@@ -37,19 +37,15 @@ impl Mlp {
                 down,
                 activation,
             } => {
-                let gate = activation.apply(&gate.forward(x)?)?;
-                down.forward(&(gate * up.forward(x)?)?)
+                let [gate, up] = Linear::forward_all([gate, up], x)?;
+                down.forward(&activation.gate(&gate, &up)?)
             }
             Self::Fused {
                 gate_up,
                 down,
                 width,
                 activation,
-            } => {
-                let both = gate_up.forward(x)?;
-                let gate = activation.apply(&both.narrow(1, 0, *width)?)?;
-                down.forward(&(gate * both.narrow(1, *width, *width)?)?)
-            }
+            } => down.forward(&activation.gate_fused(&gate_up.forward(x)?, *width)?),
             Self::Plain {
                 up,
                 down,

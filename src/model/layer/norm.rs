@@ -1,9 +1,8 @@
 //! RMS and layer normalisation.
 
-use candle_core::Tensor;
-use candle_nn::ops;
+use candle_core::{Device, Tensor};
 
-use crate::Result;
+use crate::{Result, kernel, weight::floats};
 
 #[derive(Clone, Copy, Debug)]
 pub struct NormSpec {
@@ -51,10 +50,16 @@ pub enum Norm {
 impl Norm {
     /// Normalises the last dimension.
     pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        let x = x.contiguous()?;
-        Ok(match self {
-            Self::Rms { weight, eps } => ops::rms_norm(&x, weight, *eps)?,
-            Self::Layer { weight, bias, eps } => ops::layer_norm(&x, weight, bias, *eps)?,
-        })
+        let out = match self {
+            Self::Rms { weight, eps } => floats(weight, |weight| {
+                floats(x, |x| kernel::rms_norm(x, weight, *eps))
+            })??,
+            Self::Layer { weight, bias, eps } => floats(weight, |weight| {
+                floats(bias, |bias| {
+                    floats(x, |x| kernel::layer_norm(x, weight, bias, *eps))
+                })
+            })???,
+        };
+        Ok(Tensor::from_vec(out, x.shape(), &Device::Cpu)?)
     }
 }

@@ -103,6 +103,15 @@ impl Rope {
         }
     }
 
+    /// Which of its ways of turning a sequence gets that may become `reach` long.
+    pub fn kind(&self, reach: usize) -> usize {
+        match &self.scaling {
+            Scaling::Dynamic { context, .. } if reach > *context => reach,
+            Scaling::PerFrequency { context, .. } => usize::from(reach > *context),
+            _ => 0,
+        }
+    }
+
     /// The angle per position of each pair, for a sequence that may become `reach` long.
     pub fn frequencies(&self, reach: usize) -> Vec<f32> {
         let plain = self.base(self.theta);

@@ -1,7 +1,7 @@
 //! What a decoder is made of: the whole answer of an arch file.
 
 use super::{Activation, Names, NormSpec, Rope};
-use crate::Geometry;
+use crate::{Geometry, HeadShape};
 
 /// A decoder, described.
 #[derive(Clone, Debug)]
@@ -24,9 +24,12 @@ pub struct Spec {
 impl Spec {
     /// What a cache for this decoder holds per position.
     pub fn geometry(&self) -> Geometry {
-        let width = |b: &Block| b.attention.kv_heads * b.attention.head_dim;
+        let shape = |b: &Block| HeadShape {
+            heads: b.attention.kv_heads,
+            dim: b.attention.head_dim,
+        };
         Geometry {
-            widths: self.blocks.iter().map(width).collect(),
+            layers: self.blocks.iter().map(shape).collect(),
         }
     }
 }

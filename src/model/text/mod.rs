@@ -17,9 +17,11 @@ mod fixtures;
 mod protect;
 mod template;
 mod tokenizer;
+mod trie;
 
 pub use detok::Detok;
 pub use error::{Cause, Error, Result};
 pub use protect::{Guard, Rendered};
 pub use template::{ChatTemplate, Inputs, ROLES, Takes};
 pub use tokenizer::{GgufVocab, SpecialToken, Tokenizer};
+pub use trie::TokenTrie;

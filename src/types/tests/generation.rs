@@ -64,6 +64,10 @@ fn a_constraint_holds_from_now_or_after_a_mark() {
         }),
     );
     golden(
+        &Grammar::Choice(vec!["yes".into(), "no".into()]),
+        &json!({"type": "choice", "grammar": ["yes", "no"]}),
+    );
+    golden(
         &Grammar::Lark("start: \"a\"".into()),
         &json!({"type": "lark", "grammar": "start: \"a\""}),
     );

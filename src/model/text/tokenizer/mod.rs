@@ -182,6 +182,11 @@ impl Tokenizer {
         self.encode_run(text, Place::First)
     }
 
+    /// The same for text that stands in the middle of other text: nothing is put before it.
+    pub(in crate::text) fn encode_inside(&self, text: &str) -> Result<Vec<u32>> {
+        self.encode_run(text, Place::Inside)
+    }
+
     /// Ids back to text. Ids that the vocabulary does not have are left out, as in the reference.
     pub fn decode(&self, ids: &[u32], skip_special: bool) -> Result<String> {
         let tokens = ids
