@@ -137,7 +137,12 @@ impl Library {
         }
         self.shelf.closed.cancel();
         let state = mem::take(&mut *self.shelf.state());
-        drop(state);
+        for entry in &state.entries {
+            if let Place::Loaded { engine, .. } = &entry.place {
+                // An answer that nobody reads would be computed to its end otherwise.
+                engine.close();
+            }
+        }
     }
 
     pub fn is_closed(&self) -> bool {

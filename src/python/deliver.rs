@@ -42,11 +42,6 @@ fn state() -> MutexGuard<'static, Post> {
     POST.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Whether nothing is delivered any more, because Python ends.
-pub fn is_closed() -> bool {
-    matches!(*state(), Post::Closed)
-}
-
 /// Has `make` called in the thread of `event_loop`, and its result set in `future`.
 pub fn post(
     event_loop: Py<PyAny>,

@@ -110,7 +110,8 @@ impl<'py> Release<'py> for Python<'py> {
         let patience = timeout.map(seconds).transpose()?;
         let runtime = runtime::handle().map_err(raise)?;
         let (event_loop, future) = future(self)?;
-        if deliver::is_closed() {
+        // Another thread's loop waits for ever then, until Python ends it.
+        if LEAVING.get() == Some(&thread::current().id()) {
             let told = "python is about to end: nothing that is awaited would come any more";
             return Err(PyRuntimeError::new_err(told));
         }

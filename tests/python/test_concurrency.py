@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from ferrule import ChatCompletionStreamer, InvalidInputError, Runner, Which
+from ferrule import ChatCompletionStreamer, InvalidInputError, LimitError, Runner, Which
 
 
 def ask(runner: Runner, at: int) -> str | None:
@@ -82,6 +82,34 @@ def test_a_consumer_that_never_reads_its_stream_is_in_nobodys_way(runner: Runner
         assert isinstance(streamer, ChatCompletionStreamer)
         assert next(streamer).choices
         streamer.close()
+
+
+def test_too_many_at_once_are_turned_away_with_a_limit(tiny_llama: Path) -> None:
+    runner = Runner(Which.Plain(tiny_llama), max_seqs=1, max_queue=1)
+    kept: list[Any] = []
+
+    def begin() -> None:
+        endless: dict[str, Any] = {"messages": "Hi", "stream": True, "ignore_eos": True}
+        kept.append(runner.send_chat_completion_request(endless))
+
+    def too_many() -> None:
+        for _ in range(5):
+            begin()
+
+    with pytest.raises(LimitError, match="the queue holds 1; try again later"):
+        too_many()
+    for stream in kept:
+        stream.close()
+    # The engine lets go of them with its next step.
+    for _ in range(100):
+        try:
+            assert ask(runner, 1)
+        except LimitError:
+            time.sleep(0.01)
+        else:
+            break
+    else:
+        raise AssertionError("closed streams still take the place of others")
 
 
 def test_a_closed_runner_says_so_in_every_call(tiny_llama: Path) -> None:

@@ -132,7 +132,7 @@ def test_the_model_that_is_not_built_in_yet_says_what_to_do() -> None:
         ({"n": -1}, "`n` must be a whole number from 0 to 4294967295, got -1"),
         ({"seed": 1 << 64}, "`seed` must be a whole number from 0 to"),
         ({"regex": "a", "choices": ["b"]}, "must be given one at a time, got several"),
-        ({"choices": []}, "`choices` must be one text or more"),
+        ({"choices": []}, "`constraint.choice` must be one text or more"),
         ({"schema": "{"}, "grammar: EOF while parsing"),
         ({"timeout": -1.0}, "`timeout` must be 0 or more seconds"),
     ],
