@@ -3,7 +3,7 @@
 //! The tokens of prompt and answer come in; a draft goes out, and how much of it was right comes back. A draft never
 //! changes a text, only how fast it comes. It does not know what tokens mean, nor how they are checked.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 /// Guesses tokens. A small model could be one.
 pub trait Drafter: Send {
@@ -16,6 +16,9 @@ pub trait Drafter: Send {
     /// Takes note of how many proposed tokens were checked, and how many of these were right.
     fn learn(&mut self, proposed: usize, accepted: usize);
 }
+
+/// Makes a drafter for an answer to this prompt.
+pub type Drafters = Arc<dyn Fn(&[u32]) -> Box<dyn Drafter> + Send + Sync>;
 
 /// The longest draft: beyond it even good guesses are often wrong.
 const LONGEST: usize = 12;

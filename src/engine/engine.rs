@@ -21,6 +21,7 @@ use crate::{
     blocks::{Before, Blocks},
     constraint::{Grammars, Guide},
     door::{Door, Outlet, Refused, line},
+    draft::{Drafters, Lookup},
     measure::{Kind, Measure, Measured},
     meter::Meter,
     pace::Pace,
@@ -44,6 +45,8 @@ struct Inner {
     settings: Settings,
     door: Arc<Door<Sequence>>,
     meter: Arc<Meter>,
+    /// Who guesses ahead, where anybody does.
+    drafters: Option<Drafters>,
     grammars: Grammars,
     breakers: BreakerTable,
     /// Makes the places from which principals' blocks are found. The books themselves are the thread's.
@@ -75,6 +78,17 @@ impl Engine {
     }
 
     pub fn with(model: Loaded, settings: Settings) -> Result<Self> {
+        Self::guessing(
+            model,
+            settings,
+            Arc::new(|prompt| Box::new(Lookup::new(prompt))),
+        )
+    }
+
+    /// The same with drafters of the caller's own: a small model, say. What they guess is checked, and changes no
+    /// text.
+    pub fn guessing(model: Loaded, settings: Settings, drafters: Drafters) -> Result<Self> {
+        let drafters = settings.speculation.then_some(drafters);
         let blocks = settings.blocks(&model)?;
         let door = Arc::new(Door::new());
         let meter = Arc::new(Meter::default());
@@ -94,6 +108,7 @@ impl Engine {
             .map_err(|source| Error::Thread { source })?;
         Ok(Self {
             inner: Arc::new(Inner {
+                drafters,
                 grammars: Grammars::new(&model),
                 breakers: BreakerTable::new(&model.tokenizer),
                 model,
@@ -322,7 +337,7 @@ impl Inner {
             outlet,
             room,
             guide,
-            speculation: self.settings.speculation,
+            drafters: self.drafters.clone(),
         };
         let reach = written.tokens.len() + room;
         let root = self.root(context, reach);

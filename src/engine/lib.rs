@@ -29,7 +29,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub use draft::Drafter;
+pub use draft::{Drafter, Drafters};
 pub use engine::Engine;
 pub use error::{Error, Result};
 pub use settings::Settings;

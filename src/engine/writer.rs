@@ -12,7 +12,7 @@ use crate::{
     Error, Result,
     constraint::{Guide, Mask},
     door::{Outlet, Sent},
-    draft::{Drafter, Lookup},
+    draft::{Drafter, Drafters},
     meter::Meter,
     sample::{Breakers, Choice, Nothing, Sampler},
     text::Voice,
@@ -60,7 +60,7 @@ pub struct Common {
     pub outlet: Outlet,
     pub room: usize,
     pub guide: Option<Guide>,
-    pub speculation: bool,
+    pub drafters: Option<Drafters>,
     pub breakers: Option<Arc<Breakers>>,
 }
 
@@ -80,9 +80,7 @@ impl Writer {
             ),
             guide: common.guide.clone(),
             masks: Ok(Vec::new()),
-            drafter: common
-                .speculation
-                .then(|| Box::new(Lookup::new(prompt)) as _),
+            drafter: common.drafters.as_ref().map(|make| make(prompt)),
             is_guess: false,
             voice: Voice::new(&common.model, &sampling.stop, choice),
             sampling: Arc::clone(sampling),

@@ -2,6 +2,7 @@
 
 use std::{
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
@@ -9,7 +10,7 @@ use ferrule_model::{CacheType, LoadOptions};
 use ferrule_types::{AskedBy, Context, Finish, Generated, Model as _, Request, Sampling};
 
 use super::{engine, engine_of, poll, run, settings, tokens, try_run};
-use crate::{Engine, Settings};
+use crate::{Drafter, Drafters, Engine, Settings};
 
 fn context() -> Context {
     Context::new(AskedBy::Operator)
@@ -461,4 +462,46 @@ fn what_is_guessed_ahead_is_the_text_that_would_have_come_anyway() {
     assert_eq!(plain.stats().drafted_tokens, 0);
     assert!(accepted > 100, "{:?}", engine.stats());
     assert!(engine.stats().steps < plain.stats().steps);
+}
+
+/// Knows a text by heart, or believes it does.
+struct Oracle {
+    text: Vec<u32>,
+    at: usize,
+}
+
+impl Drafter for Oracle {
+    fn propose(&mut self, most: usize, _: f32) -> Vec<u32> {
+        self.text.iter().skip(self.at).take(most).copied().collect()
+    }
+
+    fn extend(&mut self, tokens: &[u32]) {
+        self.at += tokens.len();
+    }
+
+    fn learn(&mut self, _: usize, _: usize) {}
+}
+
+#[test]
+fn a_drafter_of_ones_own_makes_answers_quicker_and_never_different() {
+    let plain = engine("");
+    let asked = request(
+        prompt(1, 20, 200),
+        Sampling {
+            ignore_eos: true,
+            ..tokens(60)
+        },
+    );
+    let expected = try_run(&plain, &context(), asked.clone()).unwrap().tokens;
+    for (text, most_steps) in [(expected.clone(), 8), (vec![7; 60], 61)] {
+        let loaded = ferrule_model::load(&super::folder(), &LoadOptions::default()).unwrap();
+        let drafters: Drafters = Arc::new(move |_| {
+            let text = text.clone();
+            Box::new(Oracle { text, at: 0 })
+        });
+        let engine = Engine::guessing(loaded, settings(), drafters).unwrap();
+        let answered = try_run(&engine, &context(), asked.clone()).unwrap();
+        assert_eq!(answered.tokens, expected);
+        assert!(engine.stats().steps <= most_steps, "{:?}", engine.stats());
+    }
 }
