@@ -6,7 +6,6 @@
 
 use std::{
     future::Future,
-    mem,
     pin::Pin,
     sync::{Arc, Weak},
     task::{Context as TaskContext, Poll, ready},
@@ -75,13 +74,12 @@ impl Held {
 
 impl Drop for Grip {
     fn drop(&mut self) {
-        let engine = self.engine.take();
+        if let Some(last) = self.engine.take().and_then(Arc::into_inner) {
+            runtime::drop_elsewhere(last);
+        }
         if runtime::is_forked() {
-            // Its threads are not in this process: waiting for one would be for ever.
-            mem::forget(engine);
             return;
         }
-        drop(engine);
         if let Some(shelf) = self.shelf.upgrade() {
             shelf.let_go(&self.name);
         }
@@ -101,7 +99,8 @@ impl Model for Held {
         let generation = self.open()?.generate(context, request)?;
         Ok(Box::pin(Answer {
             generation: Some(generation),
-            closed: Box::pin(self.closed.clone().cancelled_owned()),
+            closing: Box::pin(self.closed.clone().cancelled_owned()),
+            closed: self.closed.clone(),
             _grip: Arc::clone(&self.grip),
         }))
     }
@@ -140,7 +139,9 @@ impl Model for Held {
 struct Answer {
     /// Absent after the end.
     generation: Option<Generation>,
-    closed: Pin<Box<dyn Future<Output = ()> + Send>>,
+    closed: CancellationToken,
+    /// Wakes the reader when that happens.
+    closing: Pin<Box<dyn Future<Output = ()> + Send>>,
     // Behind the generation: fields are dropped in order, and the engine must outlive its answers.
     _grip: Arc<Grip>,
 }
@@ -149,13 +150,15 @@ impl Stream for Answer {
     type Item = Result<Generated, SeamError>;
 
     fn poll_next(mut self: Pin<&mut Self>, task: &mut TaskContext) -> Poll<Option<Self::Item>> {
+        let closed = self.closed.is_cancelled();
         let Some(generation) = &mut self.generation else {
             return Poll::Ready(None);
         };
-        if let Poll::Ready(next) = generation.as_mut().poll_next(task) {
+        // Looked at first: a generation that always has something ready would never come to it.
+        if !closed && let Poll::Ready(next) = generation.as_mut().poll_next(task) {
             return Poll::Ready(next);
         }
-        ready!(self.closed.as_mut().poll(task));
+        ready!(self.closing.as_mut().poll(task));
         self.generation = None;
         Poll::Ready(Some(Err(Error::Closed.into())))
     }

@@ -132,9 +132,17 @@ impl Library {
     /// Ends all answers with an error that says so, and takes all models out of memory. Nothing can be asked of
     /// this library afterwards.
     pub fn close(&self) {
+        if runtime::is_forked() {
+            return;
+        }
         self.shelf.closed.cancel();
         let state = mem::take(&mut *self.shelf.state());
-        drop(state);
+        for entry in &state.entries {
+            if let Place::Loaded { engine, .. } = &entry.place {
+                // An answer that nobody reads would be computed to its end otherwise.
+                engine.close();
+            }
+        }
     }
 
     pub fn is_closed(&self) -> bool {
@@ -428,11 +436,9 @@ impl Entry {
 
 impl Drop for Shelf {
     fn drop(&mut self) {
-        if runtime::is_forked() {
-            let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
-            // The engines' threads are in the parent: waiting for one would be for ever.
-            mem::forget(mem::take(state));
-        }
+        let state = self.state.get_mut();
+        let state = mem::take(state.unwrap_or_else(PoisonError::into_inner));
+        runtime::drop_elsewhere(state);
     }
 }
 

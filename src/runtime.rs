@@ -38,6 +38,15 @@ pub fn is_forked() -> bool {
         .is_some_and(|ours| ours.process != std::process::id())
 }
 
+/// Drops what may have to wait for a thread of its own to end, on a thread that may. In a forked process, where that
+/// thread is missing, it is not dropped at all.
+pub(crate) fn drop_elsewhere<T: Send + 'static>(value: T) {
+    match handle() {
+        Ok(runtime) => drop(runtime.spawn_blocking(move || drop(value))),
+        Err(_) => std::mem::forget(value),
+    }
+}
+
 fn checked(ours: &Ours) -> Result<Handle> {
     if ours.process == std::process::id() {
         return Ok(ours.runtime.handle().clone());

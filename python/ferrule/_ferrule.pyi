@@ -2,12 +2,15 @@
 Local language models that use tools, safely: the compiled part. Import `ferrule` instead.
 """
 
-from _typeshed import Incomplete, SupportsGetItem
+from _typeshed import SupportsGetItem
 from collections.abc import Awaitable, Mapping, Sequence
 from ferrule.piece import Piece
 from ferrule.which import Which
 from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
+
+__all__ = ["__version__", "Answer", "AnswerChoice", "CalledFunction", "ChatCompletionChunkResponse", "ChatCompletionRequest", "ChatCompletionResponse", "ChatCompletionStreamer", "Choice", "ChunkChoice", "CompletionChoice", "CompletionRequest", "CompletionResponse", "Delta", "EmbeddingRequest", "Logprobs", "Model", "PromptTokensDetails", "ResponseLogprob", "ResponseMessage", "Runner", "Stream", "ToolCallResponse", "TopLogprob", "Usage", "load", "main"]
+
 __version__: Final[str]
 
 @final
@@ -174,7 +177,7 @@ class ChatCompletionRequest:
     does as well.
     """
     def __eq__(self, other: object, /) -> bool: ...
-    def __getnewargs_ex__(self, /) -> tuple[tuple, dict]:
+    def __getnewargs_ex__(self, /) -> tuple[tuple[()], dict[str, Any]]:
         """
         For pickling and copying.
         """
@@ -466,7 +469,7 @@ class CompletionRequest:
     A text to be continued, and how. A dict with the keys of the completions API does as well.
     """
     def __eq__(self, other: object, /) -> bool: ...
-    def __getnewargs_ex__(self, /) -> tuple[tuple, dict]:
+    def __getnewargs_ex__(self, /) -> tuple[tuple[()], dict[str, Any]]:
         """
         For pickling and copying.
         """
@@ -619,7 +622,7 @@ class EmbeddingRequest:
     Texts that are to become vectors. A dict with the keys of the embeddings API does as well.
     """
     def __eq__(self, other: object, /) -> bool: ...
-    def __getnewargs_ex__(self, /) -> tuple[tuple, dict]:
+    def __getnewargs_ex__(self, /) -> tuple[tuple[()], dict[str, Any]]:
         """
         For pickling and copying.
         """
@@ -1108,5 +1111,3 @@ def main(args: SupportsGetItem[int, str] | None = None) -> int:
     Runs the `ferrule` command and gives its exit status: what the console script calls. The
     arguments are those of the process, unless some are given.
     """
-
-def __getattr__(name: str) -> Incomplete: ...

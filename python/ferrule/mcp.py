@@ -11,7 +11,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, cast
 
 from ferrule.errors import InvalidInputError
 
@@ -24,7 +24,7 @@ def _wrong(what: str, allowed: str, got: object) -> InvalidInputError:
 
 def _known(cls: type[_T], what: str, given: Mapping[str, Any]) -> _T:
     """Makes a value of a mapping that has no key but the class's own."""
-    names = [each.name for each in fields(cls)]  # pyright: ignore[reportArgumentType]
+    names = [each.name for each in fields(cast(Any, cls))]
     for key in given:
         if key not in names:
             raise _wrong(what, f"an object with the keys {', '.join(names)}", key)
@@ -35,7 +35,8 @@ def _known(cls: type[_T], what: str, given: Mapping[str, Any]) -> _T:
 
 
 def _texts(what: str, given: Mapping[str, str] | None) -> None:
-    if given is not None and not all(isinstance(each, str) for pair in given.items() for each in pair):
+    pairs: list[object] = [each for pair in (given or {}).items() for each in pair]
+    if not all(isinstance(each, str) for each in pairs):
         raise _wrong(what, "names and values that are strings", given)
 
 

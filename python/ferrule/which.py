@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, fields
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from ferrule.enums import (
     Architecture,
@@ -83,7 +83,7 @@ class Which:
         }
 
     def __repr__(self) -> str:
-        usual = {each.name: each.default for each in fields(self)}  # pyright: ignore[reportArgumentType]
+        usual = {each.name: each.default for each in fields(cast(Any, self))}
         given = [f"{name}={value!r}" for name, value in vars(self).items() if usual[name] != value]
         return f"Which.{type(self).__name__.removeprefix('Which')}({', '.join(given)})"
 

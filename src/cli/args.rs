@@ -5,7 +5,7 @@
 
 use anyhow::Result;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint};
-use ferrule::{OpenOptions, logging::Format};
+use ferrule::{OpenOptions, cache_type, engine::Settings, logging::Format};
 
 use crate::{chat::Chat, completions::Completions, models::Models};
 
@@ -95,6 +95,40 @@ pub struct Loading {
     /// Read the model as this architecture instead of the one its files name
     #[arg(long, value_name = "NAME")]
     pub arch: Option<String>,
+}
+
+/// How the engine works.
+#[derive(Clone, Debug, Default, ClapArgs)]
+pub struct EngineArgs {
+    /// What keys and values may take [default: a share of the memory that is free]
+    #[arg(long, value_name = "MIB")]
+    pub kv_cache_mb: Option<u64>,
+
+    /// How keys and values are kept: f32, f16, bf16 or q8 [default: f16]
+    #[arg(long, value_name = "TYPE")]
+    pub kv_cache_type: Option<String>,
+
+    /// Compute every prompt from its start, even if an earlier one began the same
+    #[arg(long)]
+    pub no_prefix_cache: bool,
+
+    /// Do not guess likely tokens ahead; the text is the same
+    #[arg(long)]
+    pub no_speculation: bool,
+}
+
+impl EngineArgs {
+    pub fn settings(&self) -> Result<Settings> {
+        let usual = Settings::default();
+        let kind = self.kv_cache_type.as_deref().map(cache_type).transpose()?;
+        Ok(Settings {
+            cache_mb: self.kv_cache_mb,
+            cache_type: kind.unwrap_or(usual.cache_type),
+            prefix_cache: !self.no_prefix_cache,
+            speculation: !self.no_speculation,
+            ..usual
+        })
+    }
 }
 
 impl ModelArgs {

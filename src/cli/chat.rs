@@ -5,14 +5,17 @@ use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
 use anyhow::{Result, bail};
 use clap::Args;
 use ferrule::{
-    Engine, runtime,
+    Engine, OpenOptions, runtime,
     types::{
         AskedBy, Context, Finish, Generated, Message, Model as _, Prompt, Request, Sampling, Usage,
     },
 };
 use serde_json::json;
 
-use crate::{args::Loading, output, progress};
+use crate::{
+    args::{EngineArgs, Loading},
+    output, progress,
+};
 
 /// Talk to a model
 #[derive(Debug, Args)]
@@ -28,6 +31,9 @@ pub struct Chat {
 
     #[command(flatten)]
     loading: Loading,
+
+    #[command(flatten)]
+    engine: EngineArgs,
 
     /// Instructions that stand before the conversation
     #[arg(long, value_name = "TEXT")]
@@ -88,7 +94,11 @@ impl Chat {
             None if interactive => None,
             None => Some(piped()?),
         };
-        let engine = ferrule::open(&self.loading.options(model), progress::shown().as_ref())?;
+        let options = OpenOptions {
+            engine: self.engine.settings()?,
+            ..self.loading.options(model)
+        };
+        let engine = ferrule::open(&options, progress::shown().as_ref())?;
         match prompt {
             Some(prompt) => self.once(&engine, prompt),
             None => self.converse(&engine),

@@ -76,7 +76,7 @@ pub fn constraint(
         (None, Some(_)) => return Err(invalid("grammar", "given with `grammar_type`", "None")),
         (Some(Pattern::Text(text)), Some(kind)) => named(text, kind)?,
         (Some(Pattern::Schema(schema)), kind) => typed(kind.unwrap_or("json_schema"), schema)?,
-        (Some(Pattern::Choices(choices)), _) => one_of(choices)?,
+        (Some(Pattern::Choices(choices)), _) => one_of(choices),
     };
     match of_format {
         None => Ok(Some(written)),
@@ -95,6 +95,10 @@ fn named(text: &str, kind: &str) -> PyResult<Constraint> {
         _ => text.into(),
     };
     typed(kind, &grammar)
+}
+
+fn one_of(choices: &[String]) -> Constraint {
+    Constraint::whole(Grammar::Choice(choices.to_vec()))
 }
 
 fn typed(kind: &str, grammar: &Value) -> PyResult<Constraint> {
@@ -125,7 +129,7 @@ pub fn one_kind(
     let all = [
         grammar.map(|text| named(text, "lark")),
         schema,
-        choices.map(|choices| one_of(choices)),
+        choices.map(|choices| Ok(one_of(choices))),
         regex.map(|text| named(text, "regex")),
     ];
     let mut given = all.into_iter().flatten();
@@ -138,28 +142,6 @@ pub fn one_kind(
             "several",
         )),
     }
-}
-
-/// One of these texts, and nothing else.
-fn one_of(choices: &[String]) -> PyResult<Constraint> {
-    if choices.is_empty() {
-        return Err(invalid("choices", "one text or more", "none"));
-    }
-    let escaped: Vec<String> = choices.iter().map(|text| escape(text)).collect();
-    let regex = Grammar::Regex(format!("(?:{})", escaped.join("|")));
-    Ok(Constraint::whole(regex))
-}
-
-/// The text as a regular expression that matches it alone.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        if r"\.+*?()|[]{}^$#&-~".contains(c) {
-            escaped.push('\\');
-        }
-        escaped.push(c);
-    }
-    escaped
 }
 
 /// `response_format` of the chat completions API.

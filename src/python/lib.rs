@@ -56,11 +56,6 @@ use pyo3::prelude::*;
 /// Local language models that use tools, safely: the compiled part. Import `ferrule` instead.
 #[pymodule(gil_used = false)]
 mod _ferrule {
-    use pyo3::{
-        prelude::*,
-        types::{PyCFunction, PyDict, PyTuple},
-    };
-
     #[pymodule_export]
     use super::{
         chat_request::ChatCompletionRequest,
@@ -78,17 +73,6 @@ mod _ferrule {
         stream::Stream,
         streamer::ChatCompletionStreamer,
     };
-
-    #[pymodule_init]
-    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
-        let py = module.py();
-        let leave = |args: &Bound<'_, PyTuple>, _: Option<&Bound<'_, PyDict>>| {
-            crate::release::leave(args.py());
-        };
-        let leave = PyCFunction::new_closure(py, None, None, leave)?;
-        py.import("atexit")?.call_method1("register", (leave,))?;
-        Ok(())
-    }
 
     #[pymodule_export]
     #[allow(non_upper_case_globals, reason = "Python's name for it")]

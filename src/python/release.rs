@@ -28,8 +28,10 @@ use ferrule::{
 use futures_util::FutureExt;
 use pyo3::{
     IntoPyObjectExt as _,
+    exceptions::PyRuntimeError,
     inspect::PyStaticExpr,
     prelude::*,
+    sync::PyOnceLock,
     type_hint_subscript,
     types::{PyCFunction, PyDict, PyTuple},
 };
@@ -80,7 +82,7 @@ impl<'py> Release<'py> for Python<'py> {
         F: Future<Output = Result<T, ferrule::Error>> + Send + 'static,
         W: FnOnce(Context) -> F,
     {
-        log::follow(self)?;
+        begin(self)?;
         let patience = timeout.map(seconds).transpose()?;
         let runtime = runtime::handle().map_err(raise)?;
         let context = context();
@@ -104,10 +106,15 @@ impl<'py> Release<'py> for Python<'py> {
         F: Future<Output = Result<T, ferrule::Error>> + Send + 'static,
         W: FnOnce(Context) -> F,
     {
-        log::follow(self)?;
+        begin(self)?;
         let patience = timeout.map(seconds).transpose()?;
         let runtime = runtime::handle().map_err(raise)?;
         let (event_loop, future) = future(self)?;
+        // Another thread's loop waits for ever then, until Python ends it.
+        if LEAVING.get() == Some(&thread::current().id()) {
+            let told = "python is about to end: nothing that is awaited would come any more";
+            return Err(PyRuntimeError::new_err(told));
+        }
         let context = context();
         let cancel = context.cancel.clone();
         let give_up = GivesUp(context.clone());
@@ -293,8 +300,21 @@ fn outside<T: Send>(py: Python<'_>, nap: impl FnOnce() -> T + Send) -> T {
     got
 }
 
+/// Looks up what the logs are to tell, and at the first time says what is to be done when Python exits.
+fn begin(py: Python<'_>) -> PyResult<()> {
+    static REGISTERED: PyOnceLock<()> = PyOnceLock::new();
+    log::follow(py)?;
+    REGISTERED.get_or_try_init(py, || {
+        let leave = |args: &Bound<'_, PyTuple>, _: Option<&Bound<'_, PyDict>>| leave(args.py());
+        let leave = PyCFunction::new_closure(py, None, None, leave)?;
+        py.import("atexit")?.call_method1("register", (leave,))?;
+        Ok::<_, PyErr>(())
+    })?;
+    Ok(())
+}
+
 /// Called when Python exits, by the thread that ends it: daemon threads that wait here are held back from now on.
-pub fn leave(py: Python<'_>) {
+fn leave(py: Python<'_>) {
     if LEAVING.set(thread::current().id()).is_err() || runtime::is_forked() {
         return;
     }

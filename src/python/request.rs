@@ -3,7 +3,7 @@
 //! Python's names of settings go in, the core's come out. It does not know which values are good:
 //! the core checks them.
 
-use std::fmt::Display;
+use std::{convert::Infallible, fmt::Display};
 
 use ferrule::types::{Dry, Error, Message, Role, Tool};
 use pyo3::{
@@ -11,7 +11,7 @@ use pyo3::{
     inspect::PyStaticExpr,
     prelude::*,
     type_hint_union,
-    types::{PyDict, PyMapping, PyTuple},
+    types::{PyDict, PyMapping},
 };
 use serde_json::Value;
 
@@ -61,7 +61,7 @@ macro_rules! request_class {
             /// For pickling and copying.
             fn __getnewargs_ex__<'py>(
                 this: &pyo3::Bound<'py, Self>,
-            ) -> pyo3::PyResult<(pyo3::Bound<'py, pyo3::types::PyTuple>, pyo3::Bound<'py, pyo3::types::PyDict>)> {
+            ) -> pyo3::PyResult<((), $crate::request::Keywords<'py>)> {
                 $crate::request::keywords(this.as_any(), Self::FIELDS)
             }
         }
@@ -203,15 +203,26 @@ pub fn same<T: PyClass>(
 }
 
 /// The arguments that make the same request.
-pub fn keywords<'py>(
-    this: &Bound<'py, PyAny>,
-    fields: &[&str],
-) -> PyResult<(Bound<'py, PyTuple>, Bound<'py, PyDict>)> {
+pub struct Keywords<'py>(Bound<'py, PyDict>);
+
+impl<'py> IntoPyObject<'py> for Keywords<'py> {
+    type Target = PyDict;
+    type Output = Bound<'py, PyDict>;
+    type Error = Infallible;
+    const OUTPUT_TYPE: PyStaticExpr = hint::OBJECT_OUT;
+
+    fn into_pyobject(self, _: Python<'py>) -> Result<Self::Output, Infallible> {
+        Ok(self.0)
+    }
+}
+
+/// The arguments that make the same request, in the shape that `pickle` wants.
+pub fn keywords<'py>(this: &Bound<'py, PyAny>, fields: &[&str]) -> PyResult<((), Keywords<'py>)> {
     let keywords = PyDict::new(this.py());
     for field in fields {
         keywords.set_item(field, this.getattr(*field)?)?;
     }
-    Ok((PyTuple::empty(this.py()), keywords))
+    Ok(((), Keywords(keywords)))
 }
 
 /// A conversation; a string is one user message.

@@ -30,6 +30,10 @@ pub struct Runner {
 }
 
 #[pymethods]
+#[allow(
+    clippy::unused_self,
+    reason = "a method that is not there is one all the same"
+)]
 impl Runner {
     /// Finds the model, fetches it if it must, and loads it. `seed` is for requests that bring
     /// none; `timeout` is in seconds, as is `keep_alive`, how long an idle model stays.

@@ -101,7 +101,7 @@ impl ChatCompletionStreamer {
         self.0.close();
     }
 
-    fn __aenter__<'py>(this: Bound<'py, Self>) -> PyResult<Promise<'py, Bound<'py, Self>>> {
+    fn __aenter__(this: Bound<'_, Self>) -> PyResult<Promise<'_, Bound<'_, Self>>> {
         let py = this.py();
         py.promised(this.into_any())
     }

@@ -40,9 +40,8 @@ impl Chat {
         if !self.streams {
             let (held, whole) = answers(library, model, context, request).await?;
             let stamp = Stamp::of("chatcmpl", &held);
-            return Ok(WholeOrStream::Whole(ChatCompletionResponse::new(
-                stamp, whole,
-            )));
+            let whole = ChatCompletionResponse::new(stamp, whole);
+            return Ok(WholeOrStream::Whole(Box::new(whole)));
         }
         let (own, choices) = (release::context(), request.sampling.n);
         let (held, generation) = begin(library, model, &context, own.clone(), request).await?;
@@ -85,7 +84,7 @@ pub async fn load(
 
 /// A response, or the streamer that was asked for instead.
 pub enum WholeOrStream {
-    Whole(ChatCompletionResponse),
+    Whole(Box<ChatCompletionResponse>),
     Stream(Streamer),
 }
 
@@ -102,7 +101,7 @@ impl<'py> IntoPyObject<'py> for WholeOrStream {
 
     fn into_pyobject(self, py: Python<'py>) -> PyResult<Self::Output> {
         Ok(match self {
-            WholeOrStream::Whole(response) => Bound::new(py, response)?.into_any(),
+            WholeOrStream::Whole(response) => Bound::new(py, *response)?.into_any(),
             WholeOrStream::Stream(streamer) => Bound::new(py, streamer)?.into_any(),
         })
     }

@@ -64,7 +64,7 @@ const RESERVED: &[Reserved] = &[
         words: &["py.detach(", "allow_threads("],
         inside: "src/",
         except: &["src/python/release.rs"],
-        instead: "use `py.release(..)`, which also watches Ctrl-C",
+        instead: "use `py.wait(..)`, which also watches Ctrl-C, or `py.promise(..)`",
     },
     Reserved {
         words: &[
@@ -424,7 +424,7 @@ fn misplaced_words_are_told_with_their_line() {
             "decide at run time",
         ),
         ("src/mcp/a.rs", "let r = Runtime::new()?;", "take a handle"),
-        ("src/python/engine.rs", "py.detach(|| 1)", "py.release"),
+        ("src/python/engine.rs", "py.detach(|| 1)", "py.wait"),
         (
             "src/parse/a.rs",
             "let text = std::fs::read_to_string(path);",

@@ -42,6 +42,18 @@ def test_a_hundred_at_once_get_the_answers_that_one_gets(runner: Runner) -> None
     assert asyncio.run(main()) == expected * 10
 
 
+def test_a_hundred_at_once_are_computed_together(tiny_llama: Path) -> None:
+    with ferrule.load(tiny_llama, prefix_cache=False, speculation=False) as model:
+
+        async def main() -> None:
+            asked = (model.agenerate(f"Tell me number {at}.", max_tokens=8, ignore_eos=True) for at in range(100))
+            assert {len(answer.tokens) for answer in await asyncio.gather(*asked)} == {8}
+
+        asyncio.run(main())
+        # One by one it would be more than 100 times 8.
+        assert model.stats()["steps"] < 400
+
+
 def test_a_completion_is_awaited(runner: Runner) -> None:
     request = {"prompt": "The", "max_tokens": 4, "ignore_eos": True}
 

@@ -71,6 +71,14 @@ def test_a_chat_reads_standard_input_and_answers_in_json(tiny_llama: Path) -> No
     assert json.loads(done.stdout)["usage"]["completion_tokens"] == 3
 
 
+def test_a_chat_takes_options_of_the_engine(tiny_llama: Path) -> None:
+    options = ["--kv-cache-mb", "16", "--kv-cache-type", "q8", "--no-prefix-cache", "--no-speculation"]
+    done = run("chat", tiny_llama, "Hello", "--max-tokens", "3", *options)
+    assert (done.returncode, done.stderr) == (0, "")
+    done = run("chat", tiny_llama, "Hello", "--kv-cache-type", "q3")
+    assert (done.returncode, done.stderr) == (1, "error: kv_cache_type must be f32, f16, bf16, q8, got `q3`\n")
+
+
 def test_inspect_says_what_a_model_is(tiny_llama: Path) -> None:
     done = run("models", "inspect", tiny_llama)
     assert done.returncode == 0

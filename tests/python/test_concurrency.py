@@ -7,12 +7,13 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ferrule import ChatCompletionStreamer, InvalidInputError, Runner, Which
+from ferrule import ChatCompletionStreamer, InvalidInputError, LimitError, Runner, Which
 
 
 def ask(runner: Runner, at: int) -> str | None:
@@ -44,7 +45,7 @@ def test_32_threads_get_the_answers_that_one_gets(runner: Runner) -> None:
 def test_600_threads_may_wait_at_once(runner: Runner) -> None:
     expected = ask(runner, 1)
     with ThreadPoolExecutor(600) as pool:
-        answers = list(pool.map(lambda _: ask(runner, 1), range(600)))
+        answers = list(pool.map(partial(ask, runner), [1] * 600))
     assert answers == [expected] * 600
 
 
@@ -76,11 +77,39 @@ def test_a_consumer_that_never_reads_its_stream_is_in_nobodys_way(runner: Runner
         runner.send_chat_completion_request({"messages": "Hi", "stream": True, "ignore_eos": True}) for _ in range(8)
     ]
     with ThreadPoolExecutor(8) as pool:
-        assert list(pool.map(lambda _: ask(runner, 1), range(16))) == [expected] * 16
+        assert list(pool.map(partial(ask, runner), [1] * 16)) == [expected] * 16
     for streamer in idle:
         assert isinstance(streamer, ChatCompletionStreamer)
         assert next(streamer).choices
         streamer.close()
+
+
+def test_too_many_at_once_are_turned_away_with_a_limit(tiny_llama: Path) -> None:
+    runner = Runner(Which.Plain(tiny_llama), max_seqs=1, max_queue=1)
+    kept: list[Any] = []
+
+    def begin() -> None:
+        endless: dict[str, Any] = {"messages": "Hi", "stream": True, "ignore_eos": True}
+        kept.append(runner.send_chat_completion_request(endless))
+
+    def too_many() -> None:
+        for _ in range(5):
+            begin()
+
+    with pytest.raises(LimitError, match="the queue holds 1; try again later"):
+        too_many()
+    for stream in kept:
+        stream.close()
+    # The engine lets go of them with its next step.
+    for _ in range(100):
+        try:
+            assert ask(runner, 1)
+        except LimitError:
+            time.sleep(0.01)
+        else:
+            break
+    else:
+        raise AssertionError("closed streams still take the place of others")
 
 
 def test_a_closed_runner_says_so_in_every_call(tiny_llama: Path) -> None:
@@ -250,3 +279,27 @@ endless = {"messages": "Hi", "n": 128, "ignore_eos": True}
     done = program(tiny_llama, begin + ending + "print('bye')\n")
     assert (done.returncode, done.stdout, done.stderr) == (0, "bye\n", "")
     assert time.monotonic() - started < 10
+
+
+def test_an_exit_handler_that_awaits_too_late_is_told_so(tiny_llama: Path) -> None:
+    done = program(
+        tiny_llama,
+        """
+import asyncio, atexit
+request = {"messages": "Hi", "max_tokens": 1}
+async def main():
+    try:
+        await runner.asend_chat_completion_request(request)
+    except RuntimeError as error:
+        print(error)
+def last():
+    asyncio.run(main())
+    print(runner.send_chat_completion_request(request).object)
+atexit.register(last)
+from ferrule import Runner, Which
+runner = Runner(Which.Plain(model))
+""",
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    told = "python is about to end: nothing that is awaited would come any more"
+    assert done.stdout.splitlines() == [told, "chat.completion"]

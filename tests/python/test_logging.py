@@ -65,14 +65,14 @@ def test_nothing_is_printed_unless_it_is_asked_for(tiny_llama: Path) -> None:
 
 def test_pythons_own_settings_are_enough(tiny_llama: Path) -> None:
     done = run(tiny_llama, "logging.basicConfig(level=logging.INFO, format='%(levelname)s %(name)s: %(message)s')")
-    assert "INFO ferrule.python.runner: loaded model=" in done.stderr
+    assert "INFO ferrule.python.turn: loaded model=" in done.stderr
     assert "DEBUG" not in done.stderr
 
 
 @pytest.mark.parametrize("variable", ["FERRULE_LOG", "RUST_LOG"])
 def test_the_environment_is_enough(tiny_llama: Path, variable: str) -> None:
     done = run(tiny_llama, **{variable: "debug"})
-    assert "INFO ferrule.python.runner: loaded model=" in done.stderr
+    assert "INFO ferrule.python.turn: loaded model=" in done.stderr
     assert "DEBUG ferrule.python.answer: answered" in done.stderr
     assert done.stdout == ""
 

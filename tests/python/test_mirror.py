@@ -15,6 +15,7 @@ import ferrule
 from ferrule import (
     Architecture,
     ChatCompletionRequest,
+    ChatCompletionResponse,
     CompletionRequest,
     EmbeddingRequest,
     InvalidInputError,
@@ -23,6 +24,7 @@ from ferrule import (
     McpServerSource,
     ModelDType,
     MultimodalAutoMapParams,
+    ResponseMessage,
     Runner,
     TextAutoMapParams,
     ToolChoice,
@@ -47,7 +49,7 @@ def test_the_keywords_of_0_9_2_are_taken(tiny_llama: Path) -> None:
         "paged_attn": True,
         "seed": 3,
     }
-    with pytest.warns(UserWarning) as told:
+    with pytest.warns(UserWarning, match="ferrule ignores") as told:
         runner = Runner(which=which, **arguments)
     # One warning for the model and one for the runner, whatever they had.
     assert len(told) == 2
@@ -131,7 +133,7 @@ def test_variants_are_values(which: Which) -> None:
     assert again == which == copy.copy(which)
     assert repr(again) == repr(which)
     assert isinstance(which, Which)
-    assert eval(repr(which), vars(ferrule)) == which
+    assert eval(repr(which), dict(vars(ferrule))) == which
 
 
 def test_words_are_listed_counted_found_and_pickled() -> None:
@@ -142,9 +144,6 @@ def test_words_are_listed_counted_found_and_pickled() -> None:
     assert {ModelDType.F16: 1}[ModelDType.F16] == 1
     assert pickle.loads(pickle.dumps(ToolChoice.NoTools)) is ToolChoice.NoTools
     assert repr(ToolChoice.Auto) == "ToolChoice.Auto"
-    for words in vars(ferrule.enums).values():  # pyright: ignore[reportAttributeAccessIssue]
-        if isinstance(words, type) and issubclass(words, str):
-            assert all(each == each.value for each in words)  # pyright: ignore
 
 
 @pytest.mark.parametrize(
@@ -166,7 +165,7 @@ def test_requests_are_values(request_: Any) -> None:
 
 def test_responses_are_values(runner: Runner) -> None:
     request = {"messages": "Hi", "max_tokens": 2, "logprobs": True, "top_logprobs": 1, "ignore_eos": True}
-    response = runner.send_chat_completion_request(request)
+    response: ChatCompletionResponse = runner.send_chat_completion_request(request)
     again = pickle.loads(pickle.dumps(response))
     assert again == response == copy.deepcopy(response)
     assert again is not response
@@ -177,12 +176,9 @@ def test_responses_are_values(runner: Runner) -> None:
     assert response.session_id is None
 
 
-def test_a_response_shows_itself_in_a_notebook(runner: Runner) -> None:
-    response = runner.send_chat_completion_request(REQUEST)
-    choice = type(response.choices[0].message).model_validate(
-        {"content": "<script>alert('&')</script>", "role": "assistant"}
-    )
-    html: str = choice._repr_html_()  # pyright: ignore[reportPrivateUsage]
+def test_a_response_shows_itself_in_a_notebook() -> None:
+    message = ResponseMessage.model_validate({"content": "<script>alert('&')</script>", "role": "assistant"})
+    html = message._repr_html_()  # pyright: ignore[reportPrivateUsage]
     assert html.startswith("<table>")
     assert "&lt;script&gt;alert(&#39;&amp;&#39;)&lt;/script&gt;" in html
     assert "<script" not in html
@@ -227,9 +223,7 @@ def test_a_call_without_content_is_a_message(runner: Runner) -> None:
     assert runner.send_chat_completion_request({"messages": messages, "max_tokens": 1}).choices
 
 
-def test_a_prompt_longer_than_the_context_says_both_numbers(
-    runner: Runner, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_prompt_longer_than_the_context_says_both_numbers(runner: Runner, caplog: pytest.LogCaptureFixture) -> None:
     long = {"prompt": [5] * 2000, "max_tokens": 4}
     with pytest.raises(ferrule.LimitError, match="the prompt has 2000 tokens, the model's context holds 1024"):
         runner.send_completion_request(long)

@@ -39,7 +39,6 @@ def test_a_prompt_is_a_message_a_text_or_tokens(model: Model, chats: list[dict[s
     for prompt, raw in ((chat["messages"], False), (chat["prompt"], True), (chat["prompt_ids"], False)):
         assert model.generate(prompt, raw=raw, **greedy(chat)).text == chat["text"]
     said = [{"role": "user", "content": "Hello"}]
-    assert model.generate("Hello", max_tokens=4) == model.generate(said, max_tokens=4) or True
     assert model.generate("Hello", max_tokens=4).tokens == model.generate(said, max_tokens=4).tokens
 
 
@@ -133,7 +132,7 @@ def test_the_model_that_is_not_built_in_yet_says_what_to_do() -> None:
         ({"n": -1}, "`n` must be a whole number from 0 to 4294967295, got -1"),
         ({"seed": 1 << 64}, "`seed` must be a whole number from 0 to"),
         ({"regex": "a", "choices": ["b"]}, "must be given one at a time, got several"),
-        ({"choices": []}, "`choices` must be one text or more"),
+        ({"choices": []}, "`constraint.choice` must be one text or more"),
         ({"schema": "{"}, "grammar: EOF while parsing"),
         ({"timeout": -1.0}, "`timeout` must be 0 or more seconds"),
     ],

@@ -132,7 +132,7 @@ class Endless(list[Any]):
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        ({"messages": [{"role": "user", "content": b"bytes"}]}, r"`messages\[0\]\.content` must be JSON, got bytes"),
+        ({"messages": [{"role": "user", "content": {3}}]}, r"`messages\[0\]\.content` must be JSON, got set"),
         ({"messages": [{"role": "user", "content": "\ud800"}]}, r"`messages\[0\]\.content` must be valid Unicode"),
         ({"messages": [{"content": "nobody"}]}, r"messages\[0\]: missing field `role`"),
         ({"messages": [{"role": "nobody", "content": ""}]}, r"messages\[0\]: role must be system, .* got `nobody`"),
@@ -151,7 +151,7 @@ class Endless(list[Any]):
         ({"tool_schemas": ["{"]}, r"tool_schemas\[0\]: EOF while parsing an object at line 1 column 1"),
         ({"tool_schemas": [{"type": "function"}]}, "missing field `name`"),
         ({"grammar": "a+"}, "`grammar_type` must be given with `grammar`"),
-        ({"grammar": "a+", "grammar_type": "poem"}, "grammar: unknown variant `poem`, expected one of `regex`"),
+        ({"grammar": "a+", "grammar_type": "poem"}, "grammar: unknown variant `poem`, expected one of .*`regex`"),
         ({"grammar": "{", "grammar_type": "json_schema"}, "grammar: EOF while parsing"),
         ({"reasoning_effort": "huge"}, "`reasoning_effort` must be off, none, low"),
         ({"reasoning_effort": "none", "enable_thinking": True}, "`enable_thinking` must be false beside"),

@@ -31,7 +31,8 @@ def test_the_shape_is_that_of_the_api(response: ChatCompletionResponse) -> None:
 def test_usage_adds_up(response: ChatCompletionResponse) -> None:
     usage = response.usage
     assert usage.total_tokens == usage.prompt_tokens + usage.completion_tokens
-    assert usage.prompt_tokens_details.cached_tokens == 0
+    # Other tests may have left the prompt's beginning in the cache.
+    assert 0 <= usage.prompt_tokens_details.cached_tokens < usage.prompt_tokens
     assert usage.total_time_sec > 0
     assert usage.avg_tok_per_sec > 0
 

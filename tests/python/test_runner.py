@@ -118,7 +118,7 @@ def test_a_stream_has_one_reader_at_a_time_and_may_be_closed_by_another_thread(t
         streamer.close()
         for reader in readers:
             reader.join()
-    assert set(told) <= {"`streamer` must be read by one thread at a time, got a second reader"}
+    assert set(told) <= {"`streamer` must be read by one at a time, got a second reader"}
 
 
 def test_a_program_may_end_while_a_model_answers(tiny_llama: Path) -> None:
@@ -271,7 +271,7 @@ def test_what_would_change_answers_and_is_not_built_is_refused(tiny_llama: Path,
 
 
 @pytest.mark.parametrize(
-    ("argument", "value"), [("max_seqs", 8), ("paged_attn", True), ("no_kv_cache", True), ("pa_blk_size", 32)]
+    ("argument", "value"), [("mtp_n_predict", 2), ("paged_attn", True), ("no_paged_attn", True), ("pa_blk_size", 32)]
 )
 def test_what_only_tunes_is_ignored_with_a_warning(tiny_llama: Path, argument: str, value: object) -> None:
     arguments: dict[str, Any] = {argument: value}

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typing_extensions import assert_type
 
+import ferrule
 from ferrule import (
+    ChatCompletionChunkResponse,
     ChatCompletionRequest,
     ChatCompletionStreamer,
     Choice,
     CompletionResponse,
     InvalidInputError,
+    Piece,
     Runner,
     TopLogprob,
     Which,
@@ -38,8 +42,32 @@ def test_attributes_of_requests_and_models_have_their_types() -> None:
     request = ChatCompletionRequest("Hi", "m")
     assert_type(request.temperature, float | None)
     assert_type(request.messages, str | list[dict[str, Any]])
-    assert_type(Which.Plain("x").model_id, str)
-    assert_type(Which.GGUF("x", ["a", "b"]).quantized_filename, list[str])
+    assert_type(Which.Plain("x").model_id, str | PathLike[str])
+    assert_type(Which.GGUF("x", ["a", "b"]).quantized_filename, str | list[str] | None)
+
+
+def test_the_native_calls_have_their_types(tiny_llama: Path) -> None:
+    model = ferrule.load(tiny_llama)
+    answer = model.generate("Hi", max_tokens=1)
+    assert_type(answer.text, str)
+    assert_type(answer.usage.completion_tokens, int)
+    for piece in model.stream([{"role": "user", "content": "Hi"}], max_tokens=1):
+        assert_type(piece, Piece)
+        assert_type(piece.token, int | None)
+
+
+async def coroutines_have_their_types(runner: Runner, model: ferrule.Model) -> None:
+    """A coroutine that users may write; only the type checkers read it."""
+    assert_type((await runner.asend_completion_request({"prompt": "Hi"})).choices[0].text, str)
+    assert_type(await runner.asend_embedding_request({"input": "Hi"}), list[list[float]])
+    streamer = await runner.asend_chat_completion_request({"messages": "Hi", "stream": True})
+    assert isinstance(streamer, ChatCompletionStreamer)
+    async with streamer as same:
+        async for chunk in same:
+            assert_type(chunk, ChatCompletionChunkResponse)
+    assert_type((await model.agenerate("Hi")).text, str)
+    async for piece in model.astream("Hi"):
+        assert_type(piece, Piece)
 
 
 def candidates(choice: Choice) -> list[TopLogprob]:
