@@ -4,6 +4,8 @@ use std::time::Duration;
 
 /// How long those that write may have to wait for the prompts of others.
 const PATIENCE: Duration = Duration::from_millis(250);
+/// How long a step of prompts alone may be: whoever comes or gives up in the meantime waits for its end.
+const LONGEST: Duration = Duration::from_secs(1);
 /// The fewest prompt tokens of a step: below, reading the weights costs more than computing.
 const FEWEST: usize = 32;
 /// Steps up to this many rows tell what a row costs beside others.
@@ -52,9 +54,10 @@ impl Pace {
         }
     }
 
-    /// How many prompt tokens fit into the patience of those that write.
-    pub fn prompt_tokens(&self) -> usize {
-        let fitting = self.token.map(|t| PATIENCE.as_secs_f64() / t.max(1e-9));
+    /// How many prompt tokens a step may have, while others write and while nobody does.
+    pub fn prompt_tokens(&self, others_write: bool) -> usize {
+        let time = if others_write { PATIENCE } else { LONGEST };
+        let fitting = self.token.map(|t| time.as_secs_f64() / t.max(1e-9));
         fitting.map_or(FEWEST, |n| (n as usize).max(FEWEST))
     }
 
@@ -95,10 +98,11 @@ mod tests {
     #[test]
     fn prompts_are_cut_to_what_others_can_wait_for() {
         let mut pace = Pace::default();
-        assert_eq!(pace.prompt_tokens(), 32);
+        assert_eq!(pace.prompt_tokens(true), 32);
         pace.learn(100, Duration::from_millis(500));
-        assert_eq!(pace.prompt_tokens(), 50);
+        assert_eq!(pace.prompt_tokens(true), 50);
+        assert_eq!(pace.prompt_tokens(false), 200);
         pace.learn(100, Duration::from_secs(100));
-        assert_eq!(pace.prompt_tokens(), 32);
+        assert_eq!(pace.prompt_tokens(true), 32);
     }
 }

@@ -105,11 +105,7 @@ impl Scheduler {
         let drafts = if self.speculation { DRAFT } else { 0 };
         let cost = pace.cost(decoding);
         let mut left = self.step_tokens.max(decoding);
-        let mut prompts = if decoding > 0 {
-            pace.prompt_tokens().min(left - decoding)
-        } else {
-            left
-        };
+        let mut prompts = pace.prompt_tokens(decoding > 0).min(left - decoding);
         let mut shares: Vec<Share> = Vec::new();
         // Those that write come first, whenever they arrived; then prompts, the oldest first.
         for writing in [true, false] {
