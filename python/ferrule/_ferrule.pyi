@@ -852,7 +852,8 @@ class Runner:
     def __new__(cls, /, which: Which, max_seqs: SupportsIndex = 32, no_kv_cache: bool = False, prefix_cache_n: SupportsIndex = 16, token_source: str = ..., mtp_model: Any | None = None, mtp_n_predict: SupportsIndex | None = None, chat_template: str | PathLike[str] | None = None, jinja_explicit: str | PathLike[str] | None = None, num_device_layers: SupportsGetItem[int, str] | None = None, in_situ_quant: str | None = None, anymoe_config: Any | None = None, memory_goal: Any | None = None, pa_blk_size: SupportsIndex | None = None, pa_cache_type: Any | None = None, no_paged_attn: bool = False, paged_attn: bool = False, seed: SupportsIndex | None = None, enable_search: bool = False, search_embedding_model: Any | None = None, search_callback: Any | None = None, tool_callbacks: Any | None = None, mcp_client_config: Any | None = None, code_execution_config: Any | None = None, shell_config: Any | None = None, *, timeout: SupportsFloat | SupportsIndex | None = None, name: str | None = None, kv_cache_mb: SupportsIndex | None = None, kv_cache_type: str | None = None, speculation: bool = True, max_queue: SupportsIndex | None = None, keep_alive: SupportsFloat | SupportsIndex | None = None, memory_mb: SupportsIndex | None = None, pa_gpu_mem: Any | None = None, pa_gpu_mem_usage: Any | None = None, pa_ctxt_len: Any | None = None) -> Runner:
         """
         Finds the model, fetches it if it must, and loads it. `seed` is for requests that bring
-        none; `timeout` is in seconds, as is `keep_alive`, how long an idle model stays.
+        none; `timeout` is in seconds, as is `keep_alive`, how long an idle model stays. All models together
+        keep within `memory_mb`.
         """
     def __repr__(self, /) -> str: ...
     def add_model(self, /, which: Which, name: str | None = None, *, load: bool = True, keep_alive: SupportsFloat | SupportsIndex | None = None, timeout: SupportsFloat | SupportsIndex | None = None) -> str:

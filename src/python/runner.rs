@@ -36,7 +36,8 @@ pub struct Runner {
 )]
 impl Runner {
     /// Finds the model, fetches it if it must, and loads it. `seed` is for requests that bring
-    /// none; `timeout` is in seconds, as is `keep_alive`, how long an idle model stays.
+    /// none; `timeout` is in seconds, as is `keep_alive`, how long an idle model stays. All models together
+    /// keep within `memory_mb`.
     // The order is the mirrored class's own, and programs rely on it; ours and those that it once had come last.
     #[new]
     #[pyo3(signature = (

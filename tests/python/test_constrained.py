@@ -72,6 +72,11 @@ def test_every_dialect_of_a_request_says_the_same(runner: Runner, arguments: dic
     assert set(json.loads(text or "")) == {"ok"}
 
 
+def test_a_list_is_a_grammar_of_choices(runner: Runner) -> None:
+    request = {"messages": "Is it?", "grammar": ["yes", "no"], "max_tokens": 8}
+    assert runner.send_chat_completion_request(request).choices[0].message.content in {"yes", "no"}
+
+
 def test_any_object_will_do(runner: Runner) -> None:
     request = {"messages": "Hi", "response_format": {"type": "json_object"}, "max_tokens": 400, "seed": 1}
     choice = runner.send_chat_completion_request(request).choices[0]
