@@ -11,6 +11,7 @@ mod affine;
 mod attention;
 mod dot;
 mod ggml;
+mod grid;
 mod matmul;
 mod norm;
 mod rows;
