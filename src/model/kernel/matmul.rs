@@ -2,6 +2,7 @@
 
 use super::{
     dot::{dots, dots_stored},
+    grid::{SIDE, grid},
     rows::Rows,
     team::share_chunks,
 };
@@ -10,6 +11,8 @@ use super::{
 const BLOCK: usize = 32;
 /// Up to here a row is widened on its way into the products instead of first.
 const FEW: usize = 4;
+/// Elements of widened rows that stay near.
+const NEAR: usize = 1 << 16;
 /// Inputs handled at a time.
 const TILE: usize = 16;
 
@@ -33,7 +36,7 @@ pub fn matmul(weight: &dyn Rows, inputs: &[f32], count: usize) -> Vec<f32> {
                 count,
                 first: block * BLOCK,
             };
-            if count <= TILE {
+            if count <= FEW {
                 products.row_by_row(out);
             } else {
                 products.tiled(out);
@@ -61,32 +64,56 @@ struct Products<'a> {
 }
 
 impl Products<'_> {
-    /// For few inputs: each row is widened into the nearest cache and used there.
+    /// For few inputs: each row is widened where it is used.
     fn row_by_row(&self, out: &mut [f32]) {
         let mut space = vec![0f32; self.weight.width()];
         for (row, out) in (self.first..).zip(out.chunks_exact_mut(self.count)) {
             match self.weight.dense(row) {
-                Some((bytes, stored)) if self.count <= FEW => {
-                    dots_stored(bytes, stored, self.inputs, out);
-                }
-                _ => dots(line(self.weight, row, &mut space), self.inputs, out),
+                Some((bytes, stored)) => dots_stored(bytes, stored, self.inputs, out),
+                None => dots(line(self.weight, row, &mut space), self.inputs, out),
             }
         }
     }
 
-    /// For many inputs: a tile of them stays near while all rows pass over it.
+    /// For many inputs: some rows are widened into the nearest cache, and a tile of inputs stays near while
+    /// these rows pass over it.
     fn tiled(&self, out: &mut [f32]) {
         let width = self.weight.width();
-        let mut space = vec![0f32; out.len() / self.count * width];
-        let lines: Vec<&[f32]> = (self.first..)
-            .zip(space.chunks_exact_mut(width))
-            .map(|(row, space)| line(self.weight, row, space))
-            .collect();
-        for (tile, inputs) in self.inputs.chunks(TILE * width).enumerate() {
-            let at = tile * TILE;
-            for (line, out) in lines.iter().zip(out.chunks_exact_mut(self.count)) {
-                dots(line, inputs, &mut out[at..at + inputs.len() / width]);
+        let lines = (NEAR / width / SIDE * SIDE).clamp(SIDE, BLOCK);
+        let mut space = vec![0f32; lines * width];
+        for (part, out) in out.chunks_mut(lines * self.count).enumerate() {
+            let lines: Vec<&[f32]> = (self.first + part * lines..)
+                .zip(space.chunks_exact_mut(width))
+                .take(out.len() / self.count)
+                .map(|(row, space)| line(self.weight, row, space))
+                .collect();
+            for (tile, inputs) in self.inputs.chunks(TILE * width).enumerate() {
+                self.tile(&lines, inputs, tile * TILE, out);
             }
+        }
+    }
+
+    /// All of `lines` with the inputs of one tile, which begins with input `at`.
+    fn tile(&self, lines: &[&[f32]], inputs: &[f32], at: usize, out: &mut [f32]) {
+        let width = self.weight.width();
+        let (fours, rest) = lines.as_chunks::<SIDE>();
+        for (rows, out) in fours.iter().zip(out.chunks_mut(SIDE * self.count)) {
+            let mut at = at;
+            let mut groups = inputs.chunks_exact(SIDE * width);
+            for inputs in &mut groups {
+                for (products, out) in grid(*rows, inputs).iter().zip(out.chunks_mut(self.count)) {
+                    out[at..at + SIDE].copy_from_slice(products);
+                }
+                at += SIDE;
+            }
+            let inputs = groups.remainder();
+            for (row, out) in rows.iter().zip(out.chunks_mut(self.count)) {
+                dots(row, inputs, &mut out[at..at + inputs.len() / width]);
+            }
+        }
+        let out = out.chunks_mut(self.count).skip(fours.len() * SIDE);
+        for (row, out) in rest.iter().zip(out) {
+            dots(row, inputs, &mut out[at..at + inputs.len() / width]);
         }
     }
 }

@@ -12,6 +12,7 @@ mod attention;
 mod dot;
 mod exp;
 mod ggml;
+mod grid;
 mod matmul;
 mod norm;
 mod rows;
