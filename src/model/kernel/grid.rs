@@ -43,19 +43,40 @@ fn avx512(rows: [&[f32]; SIDE], inputs: &[f32]) -> [[f32; SIDE]; SIDE] {
             load(&w[2][at]),
             load(&w[3][at]),
         ];
-        for n in 0..SIDE {
-            let x = load(&x[n][at]);
-            for r in 0..SIDE {
-                sums[r][n] = _mm512_fmadd_ps(w[r], x, sums[r][n]);
-            }
-        }
+        let x = [
+            load(&x[0][at]),
+            load(&x[1][at]),
+            load(&x[2][at]),
+            load(&x[3][at]),
+        ];
+        let add = |row: [_; SIDE], w| {
+            [
+                _mm512_fmadd_ps(w, x[0], row[0]),
+                _mm512_fmadd_ps(w, x[1], row[1]),
+                _mm512_fmadd_ps(w, x[2], row[2]),
+                _mm512_fmadd_ps(w, x[3], row[3]),
+            ]
+        };
+        sums = [
+            add(sums[0], w[0]),
+            add(sums[1], w[1]),
+            add(sums[2], w[2]),
+            add(sums[3], w[3]),
+        ];
     }
+    // Out of the registers in one piece: sums that are looked up one by one would never have been in any.
+    let folded = sums.map(|row| {
+        row.map(|sums| {
+            let mut fold = [0f32; 16];
+            // SAFETY: sixteen floats are written to an array of sixteen.
+            unsafe { _mm512_storeu_ps(fold.as_mut_ptr(), sums) };
+            fold
+        })
+    });
     let mut out = [[0f32; SIDE]; SIDE];
     for r in 0..SIDE {
         for n in 0..SIDE {
-            let mut fold = [0f32; 16];
-            // SAFETY: sixteen floats are written to an array of sixteen.
-            unsafe { _mm512_storeu_ps(fold.as_mut_ptr(), sums[r][n]) };
+            let mut fold = folded[r][n];
             for half in [8, 4, 2, 1] {
                 for l in 0..half {
                     fold[l] += fold[l + half];
