@@ -54,6 +54,7 @@ impl Runner {
     /// Stays until slow readers have heard of the end.
     fn hand_over(mut self) {
         self.cache.clear();
+        self.count();
         while !self.scheduler.is_empty() {
             thread::sleep(NAP);
             self.scheduler.tidy();
@@ -75,6 +76,8 @@ impl Runner {
     /// A step whose mistakes end the sequences in it and nothing else; whether it did anything.
     fn guarded(&mut self) -> bool {
         let shares = self.scheduler.plan(&mut self.cache, &self.pace);
+        // A step is long, and those who ask in the meantime are told how many wait.
+        self.count();
         if shares.is_empty() {
             return false;
         }
@@ -127,6 +130,14 @@ impl Runner {
             s.preemptions = scheduler.preemptions;
             s.abandoned = scheduler.abandoned;
         });
+    }
+}
+
+/// A thread that ends in a mistake leaves nobody waiting for it.
+impl Drop for Runner {
+    fn drop(&mut self) {
+        self.door.close();
+        drop(self.door.look(None));
     }
 }
 

@@ -209,7 +209,12 @@ impl Writer {
         }
         let position = self.usage.prompt_tokens as usize + self.made;
         let masks = std::mem::replace(&mut self.masks, Ok(Vec::new()))?;
-        let mask = masks.get(nth).and_then(Option::as_ref);
+        // Behind a token that might have ended it no mask was made beforehand.
+        let late = match (masks.get(nth), &mut self.guide) {
+            (None, Some(guide)) => guide.mask()?,
+            _ => None,
+        };
+        let mask = masks.get(nth).and_then(Option::as_ref).or(late.as_ref());
         let choice = self.sampler.choose(row, &forbidden, mask);
         self.masks = Ok(masks);
         let choice = choice.map_err(|nothing| match nothing {
