@@ -150,13 +150,17 @@ impl Engine {
         Ok(Box::pin(answer))
     }
 
-    async fn measure(&self, context: &Context, tokens: Vec<u32>, kind: Kind) -> Result<Measured> {
+    fn measure(&self, context: &Context, tokens: Vec<u32>, kind: Kind) -> Result<Hears> {
         let inner = &self.inner;
         inner.admit()?;
         let (told, hears) = oneshot::channel();
         let reach = tokens.len();
         let work = Work::Measure(Measure::new(kind, told));
         inner.enter(Sequence::new(context.clone(), tokens, reach, work))?;
+        Ok(hears)
+    }
+
+    async fn measured(&self, context: &Context, hears: Hears) -> Result<Measured> {
         let cancelled = context.cancel.clone();
         tokio::select! {
             measured = hears => Ok(measured.map_err(|_| Error::Closed)??),
@@ -170,12 +174,21 @@ impl Engine {
             normalise: wish.normalise,
         };
         let mut embeddings = Embeddings::default();
-        for input in &wish.inputs {
-            let mut tokens = text::write(&self.inner.model, input)?.tokens;
-            self.inner.cut(&mut tokens, wish.truncate_sequence, 0)?;
-            embeddings.usage.prompt_tokens += tokens.len() as u64;
-            if let Measured::Vector(vector) = self.measure(context, tokens, kind).await? {
-                embeddings.vectors.push(vector);
+        // As many together as a step takes, and never so many that they fill the queue.
+        let settings = &self.inner.settings;
+        let together = settings.max_sequences.min(settings.queue / 4).max(1);
+        for inputs in wish.inputs.chunks(together) {
+            let mut asked = Vec::new();
+            for input in inputs {
+                let mut tokens = text::write(&self.inner.model, input)?.tokens;
+                self.inner.cut(&mut tokens, wish.truncate_sequence, 0)?;
+                embeddings.usage.prompt_tokens += tokens.len() as u64;
+                asked.push(self.measure(context, tokens, kind)?);
+            }
+            for hears in asked {
+                if let Measured::Vector(vector) = self.measured(context, hears).await? {
+                    embeddings.vectors.push(vector);
+                }
             }
         }
         Ok(embeddings)
@@ -191,7 +204,8 @@ impl Engine {
         let mut tokens = text::write(&self.inner.model, &prompt)?.tokens;
         self.inner.cut(&mut tokens, false, 0)?;
         let kind = Kind::Likelihood { top: top as usize };
-        let measured = self.measure(context, tokens.clone(), kind).await?;
+        let hears = self.measure(context, tokens.clone(), kind)?;
+        let measured = self.measured(context, hears).await?;
         let Measured::Likelihood(ranked) = measured else {
             return Ok(Scores::default());
         };
@@ -208,6 +222,9 @@ impl Engine {
         })
     }
 }
+
+/// Where what was measured is told.
+type Hears = oneshot::Receiver<Result<Measured, SeamError>>;
 
 /// What an answer is to be made of.
 struct Plan {

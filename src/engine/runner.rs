@@ -119,7 +119,9 @@ impl Runner {
 
     fn count(&self) {
         let scheduler = &self.scheduler;
-        self.door.inside.store(scheduler.waiting.len(), SeqCst);
+        // Those whose readers are behind wait for these, and take nobody's place in the queue.
+        let waiting = scheduler.waiting.iter().filter(|s| !s.is_stalled());
+        self.door.inside.store(waiting.count(), SeqCst);
         self.meter.count(|s| {
             s.running = scheduler.running.len() as u64;
             s.blocks_used = scheduler.blocks.used() as u64;

@@ -163,7 +163,8 @@ impl Scheduler {
             let Some(mut sequence) = self.waiting.remove(at) else {
                 return;
             };
-            if !self.has_room(sequence.needed() + promised) && active > 0 {
+            let needed = sequence.needed_now(&self.blocks);
+            if !self.has_room(needed + promised) && active > 0 {
                 return self.waiting.insert(at, sequence);
             }
             sequence.begin(&mut self.blocks, cache);

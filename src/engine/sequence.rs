@@ -156,6 +156,13 @@ impl Sequence {
         }
     }
 
+    /// Blocks that it takes from the others if it begins now.
+    pub fn needed_now(&self, blocks: &Blocks) -> usize {
+        let before = &self.tokens[..self.tokens.len() - 1];
+        let shared = self.root.map_or(0, |root| blocks.held(root, before));
+        self.needed().saturating_sub(shared)
+    }
+
     /// Blocks that its tokens take, one more for what it will write, less those that it has.
     pub fn needed(&self) -> usize {
         (Cache::blocks_for(self.tokens.len()) + 1).saturating_sub(self.table.len())

@@ -296,3 +296,46 @@ fn a_token_that_the_model_does_not_know_is_refused_before_it_can_fail_a_step() {
     let error = refused.err().unwrap();
     assert_eq!(error.kind(), ferrule_types::Kind::InvalidInput, "{error}");
 }
+
+#[test]
+fn many_inputs_are_measured_together() {
+    let engine = engine("");
+    let wish = |inputs: Vec<u32>| Embed {
+        inputs: inputs.into_iter().map(|i| vec![i; 7].into()).collect(),
+        pooling: Pooling::Mean,
+        normalise: true,
+        truncate_sequence: false,
+    };
+    let together = wait(engine.embed(&context(), wish((0..100).collect()))).unwrap();
+    let steps = engine.stats().steps;
+    assert!(steps < 100, "{steps}");
+    for i in [0, 31, 32, 99] {
+        let alone = wait(engine.embed(&context(), wish(vec![i]))).unwrap();
+        assert_eq!(alone.vectors[0], together.vectors[i as usize]);
+    }
+    assert_eq!(together.usage.prompt_tokens, 700);
+}
+
+#[test]
+fn those_that_share_a_running_prompt_need_no_room_for_it() {
+    let (mut scheduler, mut cache) = scheduler(22, &settings());
+    let root = Some(scheduler.blocks.root("somebody", 0));
+    let mut hear = Vec::new();
+    let mut come = |scheduler: &mut Scheduler, len| {
+        let (mut sequence, hears) = sequence(len);
+        sequence.root = root;
+        scheduler.waiting.push_back(sequence);
+        hear.push(hears);
+    };
+    come(&mut scheduler, 161);
+    let mut shares = scheduler.plan(&mut cache, &Pace::default());
+    shares[0].count = 160;
+    let rows = vec![vec![0.0]; 160];
+    assert!(!scheduler.running[0].take(&shares[0], &rows, &mut scheduler.blocks));
+    for _ in 0..4 {
+        come(&mut scheduler, 160);
+    }
+    let shares = scheduler.plan(&mut cache, &Pace::default());
+    assert_eq!((shares.len(), scheduler.running.len()), (5, 5));
+    assert_eq!(scheduler.preemptions, 0);
+}
