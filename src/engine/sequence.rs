@@ -125,7 +125,7 @@ impl Sequence {
             self.find(root, blocks, cache);
         }
         if let Work::Answer(writer) = &mut self.work {
-            writer.begin(self.done.min(self.prompt));
+            writer.begin(&self.tokens, self.done.min(self.prompt));
         }
     }
 

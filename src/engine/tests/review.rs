@@ -153,7 +153,7 @@ fn what_is_measured_of_an_interrupted_prompt_is_measured_once() {
     assert!(take(&mut sequence, &[1.0, 2.0, 3.0, 4.0]));
     match hears.try_recv().unwrap().unwrap() {
         Measured::Vector(vector) => assert_eq!(vector, [2.5]),
-        other => panic!("{other:?}"),
+        Measured::Likelihood(ranked) => panic!("{ranked:?}"),
     }
 }
 
