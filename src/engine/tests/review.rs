@@ -339,3 +339,74 @@ fn those_that_share_a_running_prompt_need_no_room_for_it() {
     assert_eq!((shares.len(), scheduler.running.len()), (5, 5));
     assert_eq!(scheduler.preemptions, 0);
 }
+
+/// The tokens of each choice, of requests that are asked for together and read one after the other.
+fn read_late(engine: &crate::Engine, requests: &[Request]) -> Vec<Vec<Vec<u32>>> {
+    let asked: Vec<_> = requests
+        .iter()
+        .map(|r| engine.generate(&context(), r.clone()).unwrap())
+        .collect();
+    let answers = asked.into_iter().rev().map(|generation| {
+        let mut choices = vec![Vec::new(); 3];
+        let (mut ends, mut starts) = (0, 0);
+        for item in all(generation) {
+            match item {
+                Generated::Start { .. } => starts += 1,
+                Generated::Piece(piece) => choices[piece.choice as usize].extend(piece.token),
+                Generated::End { finish, .. } => {
+                    assert_eq!(finish, Finish::Length);
+                    ends += 1;
+                }
+            }
+        }
+        let wanted = choices.iter().filter(|c| !c.is_empty()).count();
+        assert_eq!((starts, ends), (1, wanted));
+        choices
+    });
+    let mut answers: Vec<_> = answers.collect();
+    answers.reverse();
+    answers
+}
+
+#[test]
+fn narrow_settings_and_late_readers_change_no_answer() {
+    let requests: Vec<Request> = (0..24)
+        .map(|i| {
+            let sampling = Sampling {
+                n: 1 + i % 3,
+                temperature: (i % 2 == 1).then_some(1.1),
+                seed: Some(i.into()),
+                ..endless(100 + 7 * i as usize)
+            };
+            let mut request = request(5 + 30 * (i as usize % 8), sampling);
+            if let ferrule_types::Prompt::Tokens(tokens) = &mut request.prompt {
+                let at = tokens.len() / 2;
+                tokens[at] = i;
+            }
+            request
+        })
+        .collect();
+    let expected = read_late(&engine(""), &requests);
+    for (max_sequences, step_tokens, cache_mb, prefix_cache) in [
+        (1, 1, 1, true),
+        (2, 3, 1, true),
+        (32, 512, 1, true),
+        (32, 40, 1, false),
+    ] {
+        let engine = engine_of("", |_| Settings {
+            max_sequences,
+            step_tokens,
+            cache_mb: Some(cache_mb),
+            prefix_cache,
+            ..settings()
+        });
+        assert_eq!(read_late(&engine, &requests), expected, "{max_sequences}");
+        let begun = Instant::now();
+        while engine.stats().blocks_used > 0 {
+            assert!(begun.elapsed() < Duration::from_secs(5));
+            thread::sleep(Duration::from_millis(5));
+        }
+        let stats = engine.stats();
+        assert_eq!((stats.running, stats.waiting), (0, 0));
+    }
+}
