@@ -171,6 +171,27 @@ impl Blocks {
         found
     }
 
+    /// How many whole blocks at the beginning of `tokens` others hold: to share them takes none.
+    pub fn held(&self, root: Before, tokens: &[u32]) -> usize {
+        let mut before = root;
+        let (whole, _) = tokens.as_chunks::<LEN>();
+        let mut count = 0;
+        for tokens in whole {
+            let known = Known {
+                before,
+                tokens: *tokens,
+            };
+            match self.by_content.get(&known) {
+                Some(block) if self.pages[block.0 as usize].holders > 0 => {
+                    before = self.node(*block);
+                    count += 1;
+                }
+                _ => break,
+            }
+        }
+        count
+    }
+
     /// Of the blocks behind `before`, the one that shares the most tokens with `rest`.
     fn alike(&self, before: Before, rest: &[u32]) -> Option<(Block, usize)> {
         let kin = self.kin.get(&before)?;

@@ -28,7 +28,7 @@ const WAITING: usize = 64;
 pub struct Door<T> {
     inbox: Mutex<Inbox<T>>,
     bell: Condvar,
-    /// How many that have come in wait for their turn; the engine's thread keeps it.
+    /// How many that have come in wait for their turn. Raised by `look`; the engine's thread says what came of them.
     pub inside: AtomicUsize,
 }
 
@@ -72,7 +72,7 @@ impl<T> Door<T> {
         self.inbox.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Leaves an arrival, unless `most` wait already.
+    /// Leaves an arrival, unless `most` wait already. One may always come to the door.
     pub fn enter(&self, arrival: T, most: usize) -> Result<(), Refused> {
         let mut inbox = self.inbox();
         self.check(&inbox, most)?;
@@ -92,7 +92,7 @@ impl<T> Door<T> {
             return Err(Refused::Closed);
         }
         let waiting = self.waiting_beside(inbox);
-        if waiting >= most {
+        if waiting >= most.max(1) {
             Err(Refused::Full(waiting))
         } else {
             Ok(())
@@ -133,6 +133,7 @@ impl<T> Door<T> {
         }
         inbox.rung = false;
         let arrivals = std::mem::take(&mut inbox.arrivals);
+        self.inside.fetch_add(arrivals.len(), Ordering::SeqCst);
         if inbox.closed {
             Found::Closed(arrivals)
         } else {
@@ -223,5 +224,19 @@ impl<R: Fn() + Send + Unpin> Drop for Answer<R> {
         self.cancel.cancel();
         self.line.close();
         (self.ring)();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Door, Refused};
+
+    #[test]
+    fn those_that_were_just_let_in_still_count_as_waiting() {
+        let door = Door::new();
+        assert!(door.enter(1, 2).is_ok() && door.enter(2, 2).is_ok());
+        door.look(None);
+        assert_eq!(door.waiting(), 2);
+        assert!(matches!(door.enter(3, 2), Err(Refused::Full(2))));
     }
 }

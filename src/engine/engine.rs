@@ -165,13 +165,17 @@ impl Engine {
         Ok(Box::pin(answer))
     }
 
-    async fn measure(&self, context: &Context, tokens: Vec<u32>, kind: Kind) -> Result<Measured> {
+    fn measure(&self, context: &Context, tokens: Vec<u32>, kind: Kind) -> Result<Hears> {
         let inner = &self.inner;
         inner.admit()?;
         let (told, hears) = oneshot::channel();
         let reach = tokens.len();
         let work = Work::Measure(Measure::new(kind, told));
         inner.enter(Sequence::new(context.clone(), tokens, reach, work))?;
+        Ok(hears)
+    }
+
+    async fn measured(&self, context: &Context, hears: Hears) -> Result<Measured> {
         let cancelled = context.cancel.clone();
         tokio::select! {
             measured = hears => Ok(measured.map_err(|_| Error::Closed)??),
@@ -184,18 +188,22 @@ impl Engine {
             pooling: wish.pooling,
             normalise: wish.normalise,
         };
-        let limits = Sampling {
-            truncate_sequence: wish.truncate_sequence,
-            max_tokens: Some(1),
-            ..Sampling::default()
-        };
         let mut embeddings = Embeddings::default();
-        for input in &wish.inputs {
-            let mut tokens = text::write(&self.inner.model, input)?.tokens;
-            self.inner.fit(&mut tokens, &limits)?;
-            embeddings.usage.prompt_tokens += tokens.len() as u64;
-            if let Measured::Vector(vector) = self.measure(context, tokens, kind).await? {
-                embeddings.vectors.push(vector);
+        // As many together as a step takes, and never so many that they fill the queue.
+        let settings = &self.inner.settings;
+        let together = settings.max_sequences.min(settings.queue / 4).max(1);
+        for inputs in wish.inputs.chunks(together) {
+            let mut asked = Vec::new();
+            for input in inputs {
+                let mut tokens = text::write(&self.inner.model, input)?.tokens;
+                self.inner.cut(&mut tokens, wish.truncate_sequence, 0)?;
+                embeddings.usage.prompt_tokens += tokens.len() as u64;
+                asked.push(self.measure(context, tokens, kind)?);
+            }
+            for hears in asked {
+                if let Measured::Vector(vector) = self.measured(context, hears).await? {
+                    embeddings.vectors.push(vector);
+                }
             }
         }
         Ok(embeddings)
@@ -205,14 +213,14 @@ impl Engine {
         let limits = Sampling {
             logprobs: true,
             top_logprobs: top,
-            max_tokens: Some(1),
             ..Sampling::default()
         };
         limits.check()?;
         let mut tokens = text::write(&self.inner.model, &prompt)?.tokens;
-        self.inner.fit(&mut tokens, &limits)?;
+        self.inner.cut(&mut tokens, false, 0)?;
         let kind = Kind::Likelihood { top: top as usize };
-        let measured = self.measure(context, tokens.clone(), kind).await?;
+        let hears = self.measure(context, tokens.clone(), kind)?;
+        let measured = self.measured(context, hears).await?;
         let Measured::Likelihood(ranked) = measured else {
             return Ok(Scores::default());
         };
@@ -229,6 +237,9 @@ impl Engine {
         })
     }
 }
+
+/// Where what was measured is told.
+type Hears = oneshot::Receiver<Result<Measured, SeamError>>;
 
 /// What an answer is to be made of.
 struct Plan {
@@ -249,27 +260,37 @@ impl Inner {
         self.model.decoder.context().min(self.blocks * Cache::BLOCK)
     }
 
-    /// How many tokens the answer may have; cuts the prompt's start where that was asked for.
-    fn fit(&self, tokens: &mut Vec<u32>, sampling: &Sampling) -> Result<usize> {
+    /// Refuses a prompt behind which there is no room for as much as one token of an answer with at most `answer`.
+    /// Where it was asked for, cuts the prompt's start so far that all of the answer fits.
+    fn cut(&self, tokens: &mut Vec<u32>, cuts: bool, answer: usize) -> Result<()> {
         let context = self.longest();
         if tokens.is_empty() {
             return Err(Error::EmptyPrompt);
         }
-        if tokens.len() >= context {
-            if !sampling.truncate_sequence {
-                return Err(self.too_long(tokens.len()));
-            }
-            let keep = context
-                .saturating_sub(sampling.max_tokens.unwrap_or(1))
-                .max(1);
-            let cut = tokens.len() - keep.min(tokens.len());
-            tracing::warn!(
-                "cut {cut} tokens off the start of a prompt of {}",
-                tokens.len()
-            );
-            tokens.drain(..cut);
+        if tokens.len() + answer.min(1) <= context {
+            return Ok(());
         }
-        let left = context - tokens.len();
+        if !cuts {
+            return Err(self.too_long(tokens.len()));
+        }
+        let keep = context.saturating_sub(answer).max(1);
+        let cut = tokens.len() - keep.min(tokens.len());
+        tracing::warn!(
+            "cut {cut} tokens off the start of a prompt of {}",
+            tokens.len()
+        );
+        tokens.drain(..cut);
+        Ok(())
+    }
+
+    /// How many tokens the answer may have; cuts the prompt's start where that was asked for.
+    fn fit(&self, tokens: &mut Vec<u32>, sampling: &Sampling) -> Result<usize> {
+        self.cut(
+            tokens,
+            sampling.truncate_sequence,
+            sampling.max_tokens.unwrap_or(1),
+        )?;
+        let left = self.longest() - tokens.len();
         if let Some(most) = sampling.max_tokens {
             return Ok(most.min(left));
         }

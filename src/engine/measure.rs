@@ -27,6 +27,15 @@ pub enum Measured {
     Likelihood(Vec<Ranked>),
 }
 
+impl Measured {
+    fn nothing(kind: Kind) -> Self {
+        match kind {
+            Kind::Vector { .. } => Self::Vector(Vec::new()),
+            Kind::Likelihood { .. } => Self::Likelihood(Vec::new()),
+        }
+    }
+}
+
 pub struct Measure {
     kind: Kind,
     so_far: Measured,
@@ -38,13 +47,16 @@ impl Measure {
     pub fn new(kind: Kind, told: oneshot::Sender<Result<Measured, SeamError>>) -> Self {
         Self {
             kind,
-            so_far: match kind {
-                Kind::Vector { .. } => Measured::Vector(Vec::new()),
-                Kind::Likelihood { .. } => Measured::Likelihood(Vec::new()),
-            },
+            so_far: Measured::nothing(kind),
             rows: 0,
             told: Some(told),
         }
+    }
+
+    /// Forgets what has come: all of it will come again.
+    pub fn restart(&mut self) {
+        self.so_far = Measured::nothing(self.kind);
+        self.rows = 0;
     }
 
     pub fn want(&self) -> Want {

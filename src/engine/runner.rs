@@ -54,6 +54,7 @@ impl Runner {
     /// Stays until slow readers have heard of the end.
     fn hand_over(mut self) {
         self.cache.clear();
+        self.count();
         while !self.scheduler.is_empty() {
             thread::sleep(NAP);
             self.scheduler.tidy();
@@ -75,6 +76,8 @@ impl Runner {
     /// A step whose mistakes end the sequences in it and nothing else; whether it did anything.
     fn guarded(&mut self) -> bool {
         let shares = self.scheduler.plan(&mut self.cache, &self.pace);
+        // A step is long, and those who ask in the meantime are told how many wait.
+        self.count();
         if shares.is_empty() {
             return false;
         }
@@ -116,7 +119,9 @@ impl Runner {
 
     fn count(&self) {
         let scheduler = &self.scheduler;
-        self.door.inside.store(scheduler.waiting.len(), SeqCst);
+        // Those whose readers are behind wait for these, and take nobody's place in the queue.
+        let waiting = scheduler.waiting.iter().filter(|s| !s.is_stalled());
+        self.door.inside.store(waiting.count(), SeqCst);
         self.meter.count(|s| {
             s.running = scheduler.running.len() as u64;
             s.blocks_used = scheduler.blocks.used() as u64;
@@ -127,6 +132,14 @@ impl Runner {
             s.preemptions = scheduler.preemptions;
             s.abandoned = scheduler.abandoned;
         });
+    }
+}
+
+/// A thread that ends in a mistake leaves nobody waiting for it.
+impl Drop for Runner {
+    fn drop(&mut self) {
+        self.door.close();
+        drop(self.door.look(None));
     }
 }
 

@@ -73,8 +73,11 @@ impl Scheduler {
                 self.waiting.push_back(sequence);
             }
         }
-        self.parting
-            .retain_mut(|s| leaves(s).is_none() && s.is_stalled());
+        // Whoever still reads is owed the end, even if the time was up long ago.
+        self.parting.retain_mut(|s| {
+            s.flush();
+            s.is_stalled() && !s.is_gone()
+        });
         for mut sequence in leaving {
             self.abandoned += 1;
             sequence.suspend(&mut self.blocks);
@@ -104,8 +107,15 @@ impl Scheduler {
             .count();
         let drafts = if self.speculation { DRAFT } else { 0 };
         let cost = pace.cost(decoding);
-        let mut left = self.step_tokens.max(decoding);
-        let mut prompts = pace.prompt_tokens(decoding > 0).min(left - decoding);
+        // However many write, prompts get a token: else the first would wait for the last.
+        let left = self.step_tokens.max(decoding + 1) - decoding;
+        let mut prompts = pace.prompt_tokens(decoding > 0).min(left);
+        let begun = self.running.iter();
+        let begun = begun.filter(|s| !s.is_decoding() && !s.is_stalled());
+        let pending = begun.map(Sequence::pending).fold(0, usize::saturating_add);
+        // What prompts leave of the step is for guesses.
+        let mut spare =
+            (self.step_tokens.saturating_sub(decoding)).saturating_sub(prompts.min(pending));
         let mut shares: Vec<Share> = Vec::new();
         // Those that write come first, whenever they arrived; then prompts, the oldest first.
         for writing in [true, false] {
@@ -120,12 +130,14 @@ impl Scheduler {
                 if most == 0 {
                     break;
                 }
-                let guesses = (drafts.min(left.saturating_sub(1)), cost);
+                let guesses = (drafts.min(spare), cost);
                 let mut share = sequence.share(which - 1, most, guesses);
                 if !self.make_room(&mut share, &mut shares) {
                     continue;
                 }
-                left = left.saturating_sub(share.count + share.draft.len());
+                // Those before it may have left.
+                which = share.which + 1;
+                spare = spare.saturating_sub(share.draft.len());
                 if !writing {
                     prompts -= share.count;
                 }
@@ -136,24 +148,42 @@ impl Scheduler {
     }
 
     /// Lets those that wait begin, in order, while there is room for what they bring. Those whose readers are
-    /// behind neither begin nor count.
+    /// behind neither begin nor count, and give up their blocks to those that could begin.
     fn admit(&mut self, cache: &mut Cache) {
-        let mut active = self.running.iter().filter(|s| !s.is_stalled()).count();
+        let reading = self.running.iter().filter(|s| !s.is_stalled());
+        let (mut active, mut promised) =
+            reading.fold((0, 0), |(n, blocks), s| (n + 1, blocks + s.needed()));
         while active < self.max_sequences {
             let next = self.waiting.iter().position(|s| !s.is_stalled());
             let Some(at) = next else { return };
-            // One more, for what it will write.
-            let needed = Cache::blocks_for(self.waiting[at].tokens.len()) + 1;
-            if needed > self.blocks.available() && active > 0 {
-                return;
-            }
             let Some(mut sequence) = self.waiting.remove(at) else {
                 return;
             };
+            let needed = sequence.needed_now(&self.blocks);
+            if !self.has_room(needed + promised) && active > 0 {
+                return self.waiting.insert(at, sequence);
+            }
             sequence.begin(&mut self.blocks, cache);
+            promised += sequence.needed();
             self.running.push(sequence);
             active += 1;
         }
+    }
+
+    /// Whether so many blocks can be taken, if need be from those whose readers are behind.
+    fn has_room(&mut self, needed: usize) -> bool {
+        let stalled = self.running.iter().filter(|s| s.is_stalled());
+        let held: usize = stalled.map(|s| s.table.len()).sum();
+        if needed > self.blocks.available() + held {
+            return false;
+        }
+        while needed > self.blocks.available() {
+            let Some(stalled) = self.running.iter().rposition(Sequence::is_stalled) else {
+                return false;
+            };
+            self.preempt(stalled, &mut Vec::new());
+        }
+        true
     }
 
     /// Takes the blocks that a share needs, from the youngest if there are no others. False if it must wait itself.

@@ -101,13 +101,17 @@ impl Sequence {
         }
     }
 
-    /// Why there is no use in going on.
-    pub fn given_up(&self, now: Instant) -> Option<Finish> {
-        let gone = match &self.work {
+    /// Whether nobody would hear any more of it.
+    pub fn is_gone(&self) -> bool {
+        match &self.work {
             Work::Answer(writer) => writer.is_gone(),
             Work::Measure(measure) => measure.is_gone(),
-        };
-        if gone || self.context.cancel.is_cancelled() {
+        }
+    }
+
+    /// Why there is no use in going on.
+    pub fn given_up(&self, now: Instant) -> Option<Finish> {
+        if self.is_gone() || self.context.cancel.is_cancelled() {
             return Some(Finish::Cancelled);
         }
         let late = self.context.deadline.is_some_and(|d| now >= d);
@@ -117,7 +121,15 @@ impl Sequence {
     /// Takes over what the cache has of its beginning. The last token is always computed: its row is wanted.
     pub fn begin(&mut self, blocks: &mut Blocks, cache: &mut Cache) {
         self.end = self.root;
-        let Some(root) = self.root else { return };
+        if let Some(root) = self.root {
+            self.find(root, blocks, cache);
+        }
+        if let Work::Answer(writer) = &mut self.work {
+            writer.begin(&self.tokens, self.done.min(self.prompt));
+        }
+    }
+
+    fn find(&mut self, root: Before, blocks: &mut Blocks, cache: &mut Cache) {
         let found = blocks.find(root, &self.tokens[..self.tokens.len() - 1]);
         self.published = found.blocks.len();
         self.done = found.blocks.len() * Cache::BLOCK;
@@ -131,9 +143,6 @@ impl Sequence {
             }
             blocks.let_go(block);
         }
-        if let Work::Answer(writer) = &mut self.work {
-            writer.begin(self.done.min(self.prompt));
-        }
     }
 
     /// Gives its blocks back; what was computed is computed anew when it begins again, or found.
@@ -142,6 +151,21 @@ impl Sequence {
         self.done = 0;
         self.published = 0;
         self.end = None;
+        if let Work::Measure(measure) = &mut self.work {
+            measure.restart();
+        }
+    }
+
+    /// Blocks that it takes from the others if it begins now.
+    pub fn needed_now(&self, blocks: &Blocks) -> usize {
+        let before = &self.tokens[..self.tokens.len() - 1];
+        let shared = self.root.map_or(0, |root| blocks.held(root, before));
+        self.needed().saturating_sub(shared)
+    }
+
+    /// Blocks that its tokens take, one more for what it will write, less those that it has.
+    pub fn needed(&self) -> usize {
+        (Cache::blocks_for(self.tokens.len()) + 1).saturating_sub(self.table.len())
     }
 
     /// The part of a step with at most `most` tokens of what is pending; and of guesses at most so many, where one

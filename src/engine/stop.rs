@@ -53,7 +53,7 @@ impl Stops {
     /// The length of the longest end of the held text with which a stop text begins.
     fn pending(&self) -> usize {
         let longest = |stop: &String| {
-            (1..stop.len())
+            (1..stop.len().min(self.held.len() + 1))
                 .rev()
                 .filter(|n| stop.is_char_boundary(*n))
                 .find(|n| self.held.ends_with(&stop[..*n]))

@@ -24,16 +24,16 @@ pub fn write(model: &Loaded, prompt: &Prompt) -> Result<Written> {
         tokens,
         opening: String::new(),
     };
-    match prompt {
-        Prompt::Chat(chat) => written_chat(model, chat),
-        Prompt::Text(text) => Ok(plain(encode(model, text, true)?)),
-        Prompt::Tokens(tokens) => {
-            let vocab = model.card.vocab_size;
-            match tokens.iter().find(|id| **id as usize >= vocab) {
-                Some(id) => Err(Error::UnknownToken { id: *id, vocab }),
-                None => Ok(plain(tokens.clone())),
-            }
-        }
+    let written = match prompt {
+        Prompt::Chat(chat) => written_chat(model, chat)?,
+        Prompt::Text(text) => plain(encode(model, text, true)?),
+        Prompt::Tokens(tokens) => plain(tokens.clone()),
+    };
+    // A tokenizer, too, may know tokens that the model does not. In a step they would fail all that are in it.
+    let vocab = model.card.vocab_size;
+    match written.tokens.iter().find(|id| **id as usize >= vocab) {
+        Some(id) => Err(Error::UnknownToken { id: *id, vocab }),
+        None => Ok(written),
     }
 }
 

@@ -24,10 +24,15 @@ pub struct Writer {
     sampling: Arc<Sampling>,
     /// The tokens that end an answer by themselves.
     ends: Arc<[u32]>,
+    /// All that end it, which must not come too early; in order.
+    early: Vec<u32>,
     sampler: Sampler,
     /// What it may write, and the masks of the step's rows.
     guide: Option<Guide>,
     masks: Result<Vec<Option<Mask>>>,
+    /// Whether it guesses. The drafter is several times as large as the prompt, and comes when the answer begins:
+    /// a request may want a hundred answers, of which most wait.
+    drafters: Option<Drafters>,
     drafter: Option<Box<dyn Drafter>>,
     /// Whether the draft that is out was guessed, rather than forced by the constraint.
     is_guess: bool,
@@ -69,6 +74,12 @@ impl Writer {
     pub fn new(common: &Common, choice: u32, prompt: &[u32], start: Option<Generated>) -> Self {
         let sampling = &common.sampling;
         let ends: Arc<[u32]> = common.model.card.eos.as_slice().into();
+        let mut early = Vec::new();
+        if sampling.min_tokens > 0 {
+            early = [&ends, sampling.stop_token_ids.as_slice()].concat();
+            early.sort_unstable();
+            early.dedup();
+        }
         Self {
             choice,
             sampler: Sampler::new(
@@ -80,11 +91,13 @@ impl Writer {
             ),
             guide: common.guide.clone(),
             masks: Ok(Vec::new()),
-            drafter: common.drafters.as_ref().map(|make| make(prompt)),
+            drafters: common.drafters.clone(),
+            drafter: None,
             is_guess: false,
             voice: Voice::new(&common.model, &sampling.stop, choice),
             sampling: Arc::clone(sampling),
             ends,
+            early,
             meter: Arc::clone(&common.meter),
             outlet: common.outlet.clone(),
             backlog: VecDeque::new(),
@@ -106,10 +119,11 @@ impl Writer {
     }
 
     /// Its first step comes; so much of the prompt was in the cache. After a preemption it begins again.
-    pub fn begin(&mut self, cached: usize) {
+    pub fn begin(&mut self, prompt: &[u32], cached: usize) {
         if self.began.is_some() {
             return;
         }
+        self.drafter = self.drafters.take().map(|make| make(prompt));
         self.began = Some(Instant::now());
         self.usage.queued = self.arrived.elapsed();
         if let Some(start) = self.start.take() {
@@ -200,15 +214,17 @@ impl Writer {
     }
 
     fn choose(&mut self, row: &[f32], nth: usize) -> Result<Choice> {
-        let mut forbidden = Vec::new();
-        if self.made < self.sampling.min_tokens {
-            forbidden.extend_from_slice(&self.ends);
-            forbidden.extend_from_slice(&self.sampling.stop_token_ids);
-        }
+        let early = self.made < self.sampling.min_tokens;
+        let forbidden: &[u32] = if early { &self.early } else { &[] };
         let position = self.usage.prompt_tokens as usize + self.made;
         let masks = std::mem::replace(&mut self.masks, Ok(Vec::new()))?;
-        let mask = masks.get(nth).and_then(Option::as_ref);
-        let choice = self.sampler.choose(row, &forbidden, mask);
+        // Behind a token that might have ended it no mask was made beforehand.
+        let late = match (masks.get(nth), &mut self.guide) {
+            (None, Some(guide)) => guide.mask()?,
+            _ => None,
+        };
+        let mask = masks.get(nth).and_then(Option::as_ref).or(late.as_ref());
+        let choice = self.sampler.choose(row, forbidden, mask);
         self.masks = Ok(masks);
         let choice = choice.map_err(|nothing| match nothing {
             Nothing::NotFinite => Error::NotFinite { position },
@@ -255,7 +271,7 @@ impl Writer {
             return;
         }
         // Of a sequence that never began, too, the reader hears how it was.
-        self.begin(0);
+        self.begin(&[], 0);
         if let Some(piece) = self.voice.rest() {
             self.tell(Generated::Piece(piece));
         }

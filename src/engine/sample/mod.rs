@@ -98,8 +98,8 @@ impl Sampler {
         }
     }
 
-    /// Chooses, and remembers nothing of it: the same call chooses the same again. `forbidden` tokens and those that
-    /// the mask leaves out are not chosen.
+    /// Chooses, and remembers nothing of it: the same call chooses the same again. `forbidden` tokens, which are in
+    /// order, and those that the mask leaves out are not chosen.
     pub fn choose(
         &mut self,
         logits: &[f32],

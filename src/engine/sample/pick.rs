@@ -7,6 +7,7 @@ use crate::constraint::Mask;
 /// Which tokens may be chosen at a place.
 #[derive(Clone, Copy)]
 pub struct Allowed<'a> {
+    /// In order: a request can forbid thousands, and each is asked about for every token of the vocabulary.
     pub forbidden: &'a [u32],
     pub mask: Option<&'a Mask>,
 }
@@ -15,7 +16,7 @@ impl Allowed<'_> {
     /// Tells every allowed token with a finite score of at least `least`, in the order of ids.
     fn each(&self, scores: &[f32], least: f32, mut tell: impl FnMut(u32, f32)) {
         let mut tell = |id: u32, score: f32| {
-            if score >= least && score.is_finite() && !self.forbidden.contains(&id) {
+            if score >= least && score.is_finite() && self.forbidden.binary_search(&id).is_err() {
                 tell(id, score);
             }
         };
@@ -41,7 +42,7 @@ impl Allowed<'_> {
     }
 
     fn holds(&self, id: u32) -> bool {
-        !self.forbidden.contains(&id) && self.mask.is_none_or(|mask| mask.allows(id))
+        self.forbidden.binary_search(&id).is_err() && self.mask.is_none_or(|mask| mask.allows(id))
     }
 }
 

@@ -6,7 +6,7 @@ use ferrule_types::{AskedBy, Context, Embed, Model as _, Pooling, Sampling};
 
 use super::{engine, run, tokens, waker};
 
-fn wait<T>(future: impl Future<Output = T>) -> T {
+pub fn wait<T>(future: impl Future<Output = T>) -> T {
     let mut future = pin!(future);
     let waker = waker();
     let mut task = task::Context::from_waker(&waker);

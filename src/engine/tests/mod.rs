@@ -5,6 +5,7 @@ mod answers;
 mod batching;
 mod constrained;
 mod measuring;
+mod review;
 
 use std::{
     path::PathBuf,

@@ -204,6 +204,13 @@ impl<'a> Running<'a> {
             let (keys, values) = seen.cache.head(seen.layer, self.unit.kv_head, table[at]);
             kind.widen(keys, &mut wide.keys, &mut wide.key_scales);
             kind.widen(values, &mut wide.values, &mut wide.value_scales);
+            // Behind the last position stands what an earlier sequence left. It weighs nothing, but nothing times
+            // what overflowed there would still be no number.
+            let own = last + 1 - at * BLOCK;
+            if own < BLOCK {
+                wide.values[own * dim..].fill(0.0);
+                wide.value_scales[own..].fill(1.0);
+            }
             let (abreast, rest) = active.as_chunks::<ABREAST>();
             for four in abreast {
                 self.meet(*four, at, &wide, fma);
@@ -514,6 +521,38 @@ mod tests {
                         "{shape:?} {kind:?}: {got} {want}"
                     );
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn what_an_earlier_sequence_left_in_a_block_is_not_seen() {
+        let shape = heads(4, 2, 40);
+        let (q, kv) = (4 * 40, 2 * 40);
+        for kind in CacheType::ALL {
+            let layer = HeadShape { heads: 2, dim: 40 };
+            let layers = vec![layer];
+            let mut cache = Cache::new(Geometry { layers }, kind, 2);
+            let table = [Block(0), Block(1)];
+            let mut computed = |left: f32| -> Vec<u32> {
+                let earlier = Batch::single(&table, &[0; 32], 0, 32, Want::None).unwrap();
+                cache.check(&earlier).unwrap();
+                let rows = vec![left; 32 * kv];
+                cache.write(0, &table, &earlier.spans()[0], &rows, &rows);
+                let batch = Batch::single(&table, &[0; 19], 0, 19, Want::None).unwrap();
+                let (keys, values) = (noise(2, 19 * kv), noise(3, 19 * kv));
+                cache.write(0, &table, &batch.spans()[0], &keys, &values);
+                let seen = Seen {
+                    cache: &cache,
+                    layer: 0,
+                    batch: &batch,
+                };
+                let mixed = attend(&shape, &noise(1, 19 * q), &seen);
+                mixed.iter().map(|v| v.to_bits()).collect()
+            };
+            let clean = computed(0.0);
+            for left in [f32::NAN, f32::INFINITY, 1e30] {
+                assert_eq!(computed(left), clean, "{kind:?} {left}");
             }
         }
     }

@@ -24,7 +24,6 @@ pub use affine::{Affine, AffineRows};
 pub use attention::{Heads, Seen, attend};
 pub use ggml::{Inputs, Kind, Packed};
 pub use matmul::matmul;
-#[allow(unused_imports, reason = "the decoder takes it up next")]
 pub use norm::add;
 pub use norm::{layer_norm, rms_norm};
 pub use rows::{DenseRows, OwnedRows, Rows};

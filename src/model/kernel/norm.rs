@@ -30,7 +30,6 @@ pub fn layer_norm(x: &[f32], weight: &[f32], bias: &[f32], eps: f32) -> Vec<f32>
 }
 
 /// `x + scale * y`
-#[allow(dead_code, reason = "the decoder takes it up next")]
 pub fn add(x: &[f32], y: &[f32], scale: f32) -> Vec<f32> {
     let mut out = vec![0f32; x.len()];
     share_chunks(&mut out, TASK, TASK, |i, out| {

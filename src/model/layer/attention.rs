@@ -73,7 +73,10 @@ impl Attention {
 
     fn projected(&self, x: &Tensor) -> Result<(Tensor, Tensor, Tensor)> {
         match &self.project {
-            Project::Apart { q, k, v } => Ok((q.forward(x)?, k.forward(x)?, v.forward(x)?)),
+            Project::Apart { q, k, v } => {
+                let [q, k, v] = Linear::forward_all([q, k, v], x)?;
+                Ok((q, k, v))
+            }
             Project::Fused(all) => {
                 let all = all.forward(x)?;
                 let q = self.spec.heads * self.spec.head_dim;

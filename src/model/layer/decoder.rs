@@ -8,7 +8,7 @@ use super::{
     spec::{Placement, Spec},
 };
 use crate::{
-    Batch, Cache, Error, Geometry, Result,
+    Batch, Cache, Error, Geometry, Result, kernel,
     weight::{Weight, floats},
 };
 
@@ -202,13 +202,15 @@ impl Block {
         let normed =
             |x: &Tensor, n: Option<&Norm>| n.map_or_else(|| Ok(x.clone()), |n| n.forward(x));
         if self.placement == Placement::Sum {
-            let sum = (x + work(x)?)?;
-            return normed(&sum, pre);
+            return normed(&added(x, &work(x)?, 1.0)?, pre);
         }
-        let mut y = normed(&work(&normed(x, pre)?)?, post)?;
-        if (self.residual - 1.0).abs() > f32::EPSILON {
-            y = (y * f64::from(self.residual))?;
-        }
-        Ok((x + y)?)
+        let y = normed(&work(&normed(x, pre)?)?, post)?;
+        added(x, &y, self.residual)
     }
+}
+
+/// `x + scale * y`
+fn added(x: &Tensor, y: &Tensor, scale: f32) -> Result<Tensor> {
+    let sum = floats(x, |x| floats(y, |y| kernel::add(x, y, scale)))??;
+    Ok(Tensor::from_vec(sum, x.dims2()?, &Device::Cpu)?)
 }
