@@ -4,7 +4,10 @@ use ferrule_model::Want;
 use ferrule_types::{Error as SeamError, Pooling};
 use tokio::sync::oneshot;
 
-use crate::sample::{Ranked, rank};
+use crate::{
+    Error,
+    sample::{Ranked, rank},
+};
 
 /// Which it is.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +35,13 @@ impl Measured {
         match kind {
             Kind::Vector { .. } => Self::Vector(Vec::new()),
             Kind::Likelihood { .. } => Self::Likelihood(Vec::new()),
+        }
+    }
+
+    fn is_finite(&self) -> bool {
+        match self {
+            Self::Vector(vector) => vector.iter().all(|v| v.is_finite()),
+            Self::Likelihood(ranked) => ranked.iter().all(|r| r.chosen.is_finite()),
         }
     }
 }
@@ -106,6 +116,10 @@ impl Measure {
                 let length = vector.iter().map(|v| v * v).sum::<f32>().sqrt();
                 scale(vector, 1.0 / length.max(f32::MIN_POSITIVE));
             }
+        }
+        if !self.so_far.is_finite() {
+            let position = self.rows - 1;
+            return self.fail(Error::NotFinite { position }.into());
         }
         let measured = std::mem::replace(&mut self.so_far, Measured::Vector(Vec::new()));
         if let Some(told) = self.told.take() {

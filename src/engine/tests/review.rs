@@ -132,7 +132,7 @@ fn a_cancelled_answer_says_so_to_a_slow_reader() {
 
 #[test]
 fn what_is_measured_of_an_interrupted_prompt_is_measured_once() {
-    let (mut sequence, mut hears) = sequence(4);
+    let (mut prompt, mut hears) = sequence(4);
     let mut blocks = Blocks::new(4);
     let mut take = |sequence: &mut Sequence, rows: &[f32]| {
         let share = Share {
@@ -149,12 +149,17 @@ fn what_is_measured_of_an_interrupted_prompt_is_measured_once() {
         }
         ended
     };
-    assert!(!take(&mut sequence, &[7.0, 8.0]));
-    assert!(take(&mut sequence, &[1.0, 2.0, 3.0, 4.0]));
+    assert!(!take(&mut prompt, &[7.0, 8.0]));
+    assert!(take(&mut prompt, &[1.0, 2.0, 3.0, 4.0]));
     match hears.try_recv().unwrap().unwrap() {
         Measured::Vector(vector) => assert_eq!(vector, [2.5]),
         Measured::Likelihood(ranked) => panic!("{ranked:?}"),
     }
+    // Numbers that are none are an error here as they are in an answer.
+    let (mut prompt, mut hears) = sequence(2);
+    assert!(take(&mut prompt, &[1.0, f32::NAN]));
+    let error = hears.try_recv().unwrap().unwrap_err();
+    assert!(error.to_string().contains("finite"), "{error}");
 }
 
 #[test]
