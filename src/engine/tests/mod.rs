@@ -4,8 +4,8 @@
 mod answers;
 mod batching;
 mod constrained;
+mod fairness;
 mod measuring;
-mod review;
 
 use std::{
     path::PathBuf,

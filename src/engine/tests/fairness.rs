@@ -66,6 +66,13 @@ fn scheduler(blocks: usize, settings: &Settings) -> (Scheduler, Cache) {
     (Scheduler::new(Blocks::new(blocks), settings), cache)
 }
 
+/// A machine on which any prompt fits into a step.
+fn fast() -> Pace {
+    let mut pace = Pace::default();
+    pace.learn(1000, Duration::from_micros(10));
+    pace
+}
+
 #[test]
 fn the_start_is_told_first_where_nothing_is_kept_for_later_too() {
     let engine = engine_of("", |_| Settings {
@@ -175,7 +182,7 @@ fn a_prompt_goes_on_though_answers_fill_the_whole_step() {
     (writing.done, writing.prompt) = (4, 4);
     let (reading, _b) = sequence(50);
     scheduler.waiting.extend([writing, reading]);
-    let shares = scheduler.plan(&mut cache, &Pace::default());
+    let shares = scheduler.plan(&mut cache, &fast());
     let counts: Vec<_> = shares.iter().map(|s| (s.which, s.count)).collect();
     assert_eq!(counts, [(0, 1), (1, 1)]);
 }
@@ -189,7 +196,7 @@ fn nobody_begins_on_blocks_that_others_will_need_for_their_prompts() {
         scheduler.waiting.push_back(sequence);
         hear.push(hears);
     }
-    let shares = scheduler.plan(&mut cache, &Pace::default());
+    let shares = scheduler.plan(&mut cache, &fast());
     assert_eq!(shares.len(), 2);
     assert_eq!((scheduler.running.len(), scheduler.preemptions), (2, 0));
 }
@@ -333,14 +340,14 @@ fn those_that_share_a_running_prompt_need_no_room_for_it() {
         hear.push(hears);
     };
     come(&mut scheduler, 161);
-    let mut shares = scheduler.plan(&mut cache, &Pace::default());
+    let mut shares = scheduler.plan(&mut cache, &fast());
     shares[0].count = 160;
     let rows = vec![vec![0.0]; 160];
     assert!(!scheduler.running[0].take(&shares[0], &rows, &mut scheduler.blocks));
     for _ in 0..4 {
         come(&mut scheduler, 160);
     }
-    let shares = scheduler.plan(&mut cache, &Pace::default());
+    let shares = scheduler.plan(&mut cache, &fast());
     assert_eq!((shares.len(), scheduler.running.len()), (5, 5));
     assert_eq!(scheduler.preemptions, 0);
 }
