@@ -99,6 +99,7 @@ impl Engine {
             model: Arc::clone(&model),
             door: Arc::clone(&door),
             meter: Arc::clone(&meter),
+            queue: settings.queue,
             pace: Pace::new(settings.row_cost),
         };
         meter.count(|s| s.blocks_total = blocks as u64);
@@ -146,7 +147,7 @@ impl Engine {
         let room = inner.fit(&mut written.tokens, &request.sampling)?;
         let guide = match &request.constraint {
             Some(constraint) => {
-                let guide = inner.grammars.compile(constraint)?;
+                let guide = inner.grammars.compile(&context.principal, constraint)?;
                 Some(guide.ignore_ends(request.sampling.ignore_eos))
             }
             None => None,
@@ -273,7 +274,8 @@ impl Inner {
         if !cuts {
             return Err(self.too_long(tokens.len()));
         }
-        let keep = context.saturating_sub(answer).max(1);
+        // An answer of any length is no reason to keep less than half of what it answers.
+        let keep = context - answer.min(context / 2);
         let cut = tokens.len() - keep.min(tokens.len());
         tracing::warn!(
             "cut {cut} tokens off the start of a prompt of {}",

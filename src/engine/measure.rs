@@ -69,6 +69,14 @@ impl Measure {
         self.rows = 0;
     }
 
+    /// How many rows of a step it can take: scores are as wide as the vocabulary, and are all kept at once.
+    pub fn most_rows(&self) -> usize {
+        match self.kind {
+            Kind::Vector { .. } => usize::MAX,
+            Kind::Likelihood { .. } => 64,
+        }
+    }
+
     pub fn want(&self) -> Want {
         match self.kind {
             Kind::Vector { .. } => Want::States,

@@ -29,6 +29,8 @@ pub struct Runner {
     pub scheduler: Scheduler,
     pub door: Arc<Door<Sequence>>,
     pub meter: Arc<Meter>,
+    /// How many may wait.
+    pub queue: usize,
     pub pace: Pace,
 }
 
@@ -119,9 +121,12 @@ impl Runner {
 
     fn count(&self) {
         let scheduler = &self.scheduler;
-        // Those whose readers are behind wait for these, and take nobody's place in the queue.
-        let waiting = scheduler.waiting.iter().filter(|s| !s.is_stalled());
-        self.door.inside.store(waiting.count(), SeqCst);
+        // Those whose readers are behind wait for these, and take nobody's place in the queue, unless they are many.
+        let all = scheduler.waiting.iter().chain(&scheduler.running);
+        let behind = all.filter(|s| s.is_stalled()).count() + scheduler.parting.len();
+        let waiting = scheduler.waiting.iter().filter(|s| !s.is_stalled()).count();
+        let inside = waiting + behind.saturating_sub(self.queue);
+        self.door.inside.store(inside, SeqCst);
         self.meter.count(|s| {
             s.running = scheduler.running.len() as u64;
             s.blocks_used = scheduler.blocks.used() as u64;

@@ -171,6 +171,10 @@ impl Sequence {
     /// The part of a step with at most `most` tokens of what is pending; and of guesses at most so many, where one
     /// more row costs so much of a step.
     pub fn share(&mut self, which: usize, most: usize, guesses: (usize, f32)) -> Share {
+        let most = match &self.work {
+            Work::Measure(measure) => most.min(measure.most_rows()),
+            Work::Answer(_) => most,
+        };
         let count = self.pending().min(most);
         let whole = count == self.pending();
         let mut draft = Vec::new();

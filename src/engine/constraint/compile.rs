@@ -51,7 +51,7 @@ pub struct Grammars {
     factory: OnceLock<Result<Arc<ParserFactory>, String>>,
     turns: Arc<Turns>,
     /// The latest ones, the newest last: a program asks for the same few over and over.
-    compiled: Mutex<Vec<(Constraint, Guide)>>,
+    compiled: Mutex<Vec<Compiled>>,
 }
 
 impl Grammars {
@@ -74,22 +74,29 @@ impl Grammars {
         }
     }
 
-    /// Compiles, or remembers. Takes seconds at worst and so belongs on the caller's thread, not on the engine's.
-    pub fn compile(&self, constraint: &Constraint) -> Result<Guide> {
+    /// Compiles, or remembers what the same principal had compiled. Takes seconds at worst and so belongs on the
+    /// caller's thread, not on the engine's.
+    pub fn compile(&self, principal: &Arc<str>, constraint: &Constraint) -> Result<Guide> {
         let compiled = || self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, guide)) = compiled().iter().find(|(known, _)| known == constraint) {
-            return Ok(guide.clone());
+        let same =
+            |known: &&Compiled| known.principal == *principal && known.constraint == *constraint;
+        if let Some(known) = compiled().iter().find(same) {
+            return Ok(known.guide.clone());
         }
         let guide = self.compile_anew(constraint)?;
         let mut compiled = compiled();
         if compiled.len() == REMEMBERED {
             compiled.remove(0);
         }
-        compiled.push((constraint.clone(), guide.clone()));
+        compiled.push(Compiled {
+            principal: Arc::clone(principal),
+            constraint: constraint.clone(),
+            guide: guide.clone(),
+        });
         Ok(guide)
     }
 
-    fn compile_anew(&self, constraint: &Constraint) -> Result<Guide> {
+    pub(super) fn compile_anew(&self, constraint: &Constraint) -> Result<Guide> {
         let schemas = bounds::check(constraint)?;
         let form = form(&constraint.grammar);
         let told = |problem: &str| Error::Constraint {
@@ -157,6 +164,12 @@ impl Grammars {
         }
         Some((tokens, texts))
     }
+}
+
+struct Compiled {
+    principal: Arc<str>,
+    constraint: Constraint,
+    guide: Guide,
 }
 
 /// The few places for those who compile.

@@ -422,3 +422,32 @@ fn narrow_settings_and_late_readers_change_no_answer() {
         assert_eq!((stats.running, stats.waiting), (0, 0));
     }
 }
+
+#[test]
+fn unread_answers_without_end_are_refused_in_the_end() {
+    let engine = engine_of("", |_| Settings {
+        queue: 4,
+        ..settings()
+    });
+    let mut unread = Vec::new();
+    for _ in 0..200 {
+        match engine.generate(&context(), request(10, endless(200))) {
+            Ok(generation) => unread.push(generation),
+            Err(error) => {
+                assert!(error.to_string().contains("the queue holds 4"), "{error}");
+                break;
+            }
+        }
+        let begun = Instant::now();
+        while engine.stats().completion_tokens < 63 * unread.len() as u64 {
+            assert!(begun.elapsed() < Duration::from_secs(20));
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+    assert!((4..20).contains(&unread.len()), "{}", unread.len());
+    drop(unread);
+    while engine.stats().running > 0 {
+        thread::yield_now();
+    }
+    assert!(engine.generate(&context(), request(10, tokens(1))).is_ok());
+}

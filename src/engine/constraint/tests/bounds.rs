@@ -143,7 +143,7 @@ fn what_is_too_large_is_refused_before_it_is_compiled() {
         start: Start::After(Vec::new()),
         ..Constraint::whole(Grammar::Regex("a".into()))
     };
-    assert!(Vocabulary::tiny().grammars.compile(&marks).is_err());
+    assert!(Vocabulary::tiny().grammars.compile_anew(&marks).is_err());
 }
 
 #[test]
@@ -187,7 +187,7 @@ fn ends_in_time(grammar: Grammar) {
     let started = Instant::now();
     let made = Vocabulary::tiny()
         .grammars
-        .compile(&Constraint::whole(grammar));
+        .compile_anew(&Constraint::whole(grammar));
     assert!(started.elapsed() < Duration::from_secs(11), "{shown}");
     let Ok(mut guide) = made else { return };
     // Its first steps are bounded too.

@@ -126,7 +126,7 @@ fn where_it_may_end_every_end_of_the_card_is_allowed_and_else_none() {
     let size = vocabulary.tokenizer.vocab_size();
     let grammars = Grammars::of(&vocabulary.tokenizer, size, ends.to_vec());
     let mut guide = grammars
-        .compile(&Constraint::whole(Grammar::Regex("a+".into())))
+        .compile_anew(&Constraint::whole(Grammar::Regex("a+".into())))
         .unwrap();
     let allowed = |guide: &mut super::Guide| {
         let mask = guide.mask().unwrap().unwrap();

@@ -58,7 +58,7 @@ impl Vocabulary {
     }
 
     fn compile(&self, constraint: &Constraint) -> Guide {
-        let guide = self.grammars.compile(constraint);
+        let guide = self.grammars.compile_anew(constraint);
         guide.unwrap_or_else(|e| panic!("{}: {constraint:?}: {e}", self.folder))
     }
 
@@ -67,7 +67,7 @@ impl Vocabulary {
     }
 
     fn refusal(&self, grammar: Grammar) -> crate::Error {
-        let refused = self.grammars.compile(&Constraint::whole(grammar));
+        let refused = self.grammars.compile_anew(&Constraint::whole(grammar));
         refused.map(|_| ()).expect_err("refused")
     }
 
