@@ -45,6 +45,16 @@ impl Stops {
         }
     }
 
+    /// Shows a text whatever is in it.
+    pub fn pass(&mut self, text: &str) -> Passed {
+        let mut shown = self.finish();
+        shown.push_str(text);
+        Passed {
+            text: shown,
+            stop: None,
+        }
+    }
+
     /// What was held back, once nothing more can come.
     pub fn finish(&mut self) -> String {
         std::mem::take(&mut self.held)

@@ -145,8 +145,13 @@ impl Voice {
     }
 
     /// The token's pieces: its text as far as it may be shown, and its marker if it is a special one; and the stop
-    /// text that it completed.
-    pub fn say(&mut self, token: u32, ranked: Option<&Ranked>) -> (Vec<Piece>, Option<String>) {
+    /// text that it completed, if the answer may stop.
+    pub fn say(
+        &mut self,
+        token: u32,
+        ranked: Option<&Ranked>,
+        may_stop: bool,
+    ) -> (Vec<Piece>, Option<String>) {
         let tokenizer = &self.model.tokenizer;
         let base = Piece {
             choice: self.choice,
@@ -166,7 +171,11 @@ impl Voice {
             return (held.into_iter().chain([marker]).collect(), None);
         }
         let text = self.detok.push(token).unwrap_or_default();
-        let passed = self.stops.push(&text);
+        let passed = if may_stop {
+            self.stops.push(&text)
+        } else {
+            self.stops.pass(&text)
+        };
         let piece = Piece {
             text: passed.text,
             ..base

@@ -194,7 +194,9 @@ impl Writer {
             self.finish(finish);
             return None;
         }
-        let (pieces, stop) = self.voice.say(choice.token, choice.logprob.as_ref());
+        let may_stop = self.made >= self.sampling.min_tokens;
+        let ranked = choice.logprob.as_ref();
+        let (pieces, stop) = self.voice.say(choice.token, ranked, may_stop);
         for piece in pieces {
             self.tell(Generated::Piece(piece));
         }

@@ -56,6 +56,7 @@ pub struct Sampling {
     /// Absent: as many as the context has room for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_tokens: Option<usize>,
+    /// Before so many nothing ends the answer: no end of the model's, no stop token and no stop text.
     pub min_tokens: usize,
     /// Goes on past the model's own end.
     pub ignore_eos: bool,

@@ -97,6 +97,23 @@ fn a_stop_text_ends_the_answer_and_is_not_in_it() {
 }
 
 #[test]
+fn nothing_stops_an_answer_before_it_has_its_least_tokens() {
+    let engine = engine("");
+    let whole = run(&engine, "hello", tokens(30));
+    let start: String = whole.text.chars().take(2).collect();
+    let sampling = |min_tokens| Sampling {
+        stop: vec![start.clone()],
+        stop_token_ids: vec![whole.tokens[12]],
+        min_tokens,
+        ..tokens(30)
+    };
+    assert_eq!(run(&engine, "hello", sampling(0)).text, "");
+    let least = run(&engine, "hello", sampling(5));
+    assert!(least.tokens.len() >= 5);
+    assert_eq!(least.tokens[..5], whole.tokens[..5]);
+}
+
+#[test]
 fn a_stop_token_ends_the_answer() {
     let engine = engine("");
     let whole = run(&engine, "hello", tokens(10));

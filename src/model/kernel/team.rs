@@ -6,7 +6,7 @@
 //!
 //! Not rayon, which was measured beside it on two cores that five other processes kept busy, called from a
 //! thread outside its pool: its regions cost 10 to 12 µs where there is nothing to do (here 0.3 to 0.6), and
-//! sixteen items of 1 µs took 27 µs (here 15). Products as in decoding a model of a billion weights came to
+//! sixteen items of 1 µs took 27 µs (here 15; the slowest twentieth took 60 here and 30 there). Products as in decoding a model of a billion weights came to
 //! the same under that load (24 to 36 tokens a second in both): neither waits on a barrier for a thread that
 //! has lost its core.
 
