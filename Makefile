@@ -68,11 +68,11 @@ soak: dev-wheel ## Load one model from many threads and feed it damaged files, S
 	$(BIN)/python tests/python/soak.py $(or $(SECONDS),60)
 	FERRULE_FUZZ_SECONDS=$(or $(SECONDS),60) cargo test --locked -p ferrule-model fuzz_tests
 
-# Cargo's in the profile of the tests: dependencies and kernels are at full optimisation there, and built already.
+# Cargo's in the profile of a release, too: the tests' one checks what a release does not, and that takes time.
 bench: bench-wheel ## Run the benchmarks, beside the peers that are installed (ARGS="--help" lists the flags)
 	@set -e; for bench in benches/*.rs; do \
 		[ -e "$$bench" ] || { echo "there are no benchmarks yet"; exit 0; }; \
-		cargo bench --locked --profile dev --bench "$$(basename "$$bench" .rs)"; \
+		cargo bench --locked --bench "$$(basename "$$bench" .rs)"; \
 	done
 	$(BENCH)/bin/python benches/run.py $(ARGS)
 
