@@ -92,7 +92,8 @@ def test_null_in_a_dict_is_what_was_left_open(runner: Runner) -> None:
 
 
 @pytest.mark.parametrize(
-    "twice", [{"stop": "a", "stop_seqs": ["b"]}, {"max_tokens": 1, "max_completion_tokens": 2}, {"n": 1, "n_choices": 2}]
+    "twice",
+    [{"stop": "a", "stop_seqs": ["b"]}, {"max_tokens": 1, "max_completion_tokens": 2}, {"n": 1, "n_choices": 2}],
 )
 def test_two_keys_for_one_setting_are_told(runner: Runner, twice: dict[str, Any]) -> None:
     with pytest.raises(InvalidInputError, match=r"must be absent beside `\w+`, which means the same, got both"):
