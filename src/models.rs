@@ -91,8 +91,8 @@ impl Library {
     /// being written go on, and the memory is free after the last of them.
     pub fn unload(&self, name: &str) -> Result<()> {
         let mut state = self.shelf.open()?;
-        let place = mem::replace(&mut state.find(name)?.place, Place::Unloaded);
-        let left = state.leave(place);
+        let left = state.take(name)?;
+        // What a model's end does is not known here: not under the lock.
         drop(state);
         drop(left);
         Ok(())
@@ -100,12 +100,14 @@ impl Library {
 
     /// The same, and the model is no longer listed. The next one becomes the default.
     pub fn remove(&self, name: &str) -> Result<()> {
-        self.unload(name)?;
         let mut state = self.shelf.open()?;
+        let left = state.take(name)?;
         state.entries.retain(|entry| entry.name != name);
         if state.default.as_deref() == Some(name) {
             state.default = state.entries.first().map(|entry| entry.name.clone());
         }
+        drop(state);
+        drop(left);
         Ok(())
     }
 
@@ -384,12 +386,13 @@ impl State {
             .min_by_key(|entry| entry.used)
     }
 
-    /// Remembers what an unloaded model still takes. The place comes back, to be dropped without the lock.
-    fn leave(&mut self, place: Place) -> Place {
+    /// Unloads a model and remembers what it still takes. Its place comes back, to be dropped without the lock.
+    fn take(&mut self, name: &str) -> Result<Place> {
+        let place = mem::replace(&mut self.find(name)?.place, Place::Unloaded);
         if let Place::Loaded { engine, cost } = &place {
             self.leaving.push((Arc::downgrade(engine), *cost));
         }
-        place
+        Ok(place)
     }
 }
 

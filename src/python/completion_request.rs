@@ -3,7 +3,7 @@ use pyo3::prelude::*;
 
 use crate::{
     constraint::{Pattern, constraint},
-    field::{LogitBias, PromptText, ResponseFormat, Texts, Tools},
+    field::{Int, LogitBias, PromptText, ResponseFormat, Texts, Tools},
     inert::refuse,
     request::{request_class, sampling},
 };
@@ -20,13 +20,13 @@ request_class! {
         frequency_penalty: Option<f64> = None,
         repetition_penalty: Option<f64> = None,
         logit_bias: Option<LogitBias> = None,
-        max_tokens: Option<i64> = None,
+        max_tokens: Option<Int> = None,
         n_choices: i64 = 1,
         stop_seqs: Option<Texts> = None,
         temperature: Option<f64> = None,
         top_p: Option<f64> = None,
         suffix: Option<String> = None,
-        top_k: Option<i64> = None,
+        top_k: Option<Int> = None,
         grammar: Option<Pattern> = None,
         grammar_type: Option<String> = None,
         min_p: Option<f64> = None,
@@ -34,18 +34,19 @@ request_class! {
         tool_choice: Option<String> = None,
         dry_multiplier: Option<f64> = None,
         dry_base: Option<f64> = None,
-        dry_allowed_length: Option<i64> = None,
+        dry_allowed_length: Option<Int> = None,
         dry_sequence_breakers: Option<Vec<String>> = None,
         truncate_sequence: bool = false,
         ignore_eos: bool = false,
         ;
         adapter: Option<String> = None,
-        seed: Option<i128> = None,
-        min_tokens: Option<i64> = None,
+        seed: Option<Int> = None,
+        min_tokens: Option<Int> = None,
         stop_token_ids: Option<Vec<u32>> = None,
         logprobs: bool = false,
-        top_logprobs: Option<i64> = None,
+        top_logprobs: Option<Int> = None,
         response_format: Option<ResponseFormat> = None,
+        stream: bool = false,
     }
 }
 
@@ -58,6 +59,7 @@ impl CompletionRequest {
                 ("suffix", self.suffix.is_some()),
                 ("tool_schemas", self.tool_schemas.is_some()),
                 ("tool_choice", self.tool_choice.is_some()),
+                ("stream", self.stream),
             ],
         )
     }

@@ -169,6 +169,41 @@ impl<'py> IntoPyObject<'py> for Texts {
     }
 }
 
+/// A whole number, as anything that Python takes for one; how large it may be is the setting's own to say.
+#[derive(Clone, Copy)]
+pub struct Int(pub i128);
+
+impl<'py> FromPyObject<'_, 'py> for Int {
+    type Error = PyErr;
+    const INPUT_TYPE: PyStaticExpr = i64::INPUT_TYPE;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        if let Ok(number) = object.extract::<i64>() {
+            return Ok(Int(number.into()));
+        }
+        index(&object)?.extract().map(Int)
+    }
+}
+
+impl<'py> IntoPyObject<'py> for Int {
+    type Target = PyInt;
+    type Output = Bound<'py, PyInt>;
+    type Error = Infallible;
+    const OUTPUT_TYPE: PyStaticExpr = i64::OUTPUT_TYPE;
+
+    fn into_pyobject(self, py: Python<'py>) -> Result<Self::Output, Infallible> {
+        self.0.into_pyobject(py)
+    }
+}
+
+/// What counts as a whole number, as an `int`.
+fn index<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    object
+        .py()
+        .import("operator")?
+        .call_method1("index", (object,))
+}
+
 /// A weight for each token; JSON writes the token as a string.
 #[derive(Clone, Default)]
 pub struct LogitBias(pub BTreeMap<u32, f64>);
@@ -185,8 +220,13 @@ impl<'py> FromPyObject<'_, 'py> for LogitBias {
             let (token, weight) = pair
                 .extract::<(Bound<'_, PyAny>, f64)>()
                 .map_err(|_| wrong())?;
-            let token = token.py().get_type::<PyInt>().call1((token,))?;
-            bias.insert(token.extract().map_err(|_| wrong())?, weight);
+            let token = if token.is_instance_of::<PyString>() {
+                token.py().get_type::<PyInt>().call1((token,))
+            } else {
+                index(&token)
+            };
+            let token = token.and_then(|token| token.extract());
+            bias.insert(token.map_err(|_| wrong())?, weight);
         }
         Ok(LogitBias(bias))
     }

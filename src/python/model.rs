@@ -12,7 +12,7 @@ use crate::{
     constraint::Pattern,
     embedding_request::{Inputs, pooling},
     fault::raise,
-    field::{LogitBias, Messages, Place, PromptText, Text, Texts, Tools},
+    field::{Int, LogitBias, Messages, Place, PromptText, Text, Texts, Tools},
     inert::absent,
     keeping::{Loading, library},
     release::{self, Promise, Release},
@@ -146,16 +146,16 @@ macro_rules! model_class {
 
 model_class! {
     {
-        max_tokens: Option<i64> = None,
+        max_tokens: Option<Int> = None,
         temperature: Option<f64> = None,
         top_p: Option<f64> = None,
-        top_k: Option<i64> = None,
+        top_k: Option<Int> = None,
         min_p: Option<f64> = None,
         repetition_penalty: Option<f64> = None,
         presence_penalty: Option<f64> = None,
         frequency_penalty: Option<f64> = None,
         logit_bias: Option<LogitBias> = None,
-        seed: Option<i128> = None,
+        seed: Option<Int> = None,
         n: i64 = 1,
         stop: Option<Texts> = None,
         stop_token_ids: Option<Vec<u32>> = None,

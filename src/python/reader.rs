@@ -96,9 +96,14 @@ impl<S: Show> Reader<S> {
                 None => ended()?,
                 shown => py.promised(Next::<S>(shown).into_pyobject(py)?)?,
             },
-            Some(Turn::Later(waiting)) => py.promise(self.inner.timeout, |_| async {
-                waiting.next().await.map(Next::<S>)
-            })?,
+            Some(Turn::Later(waiting)) => {
+                let next = py.promise(self.inner.timeout, |_| async {
+                    waiting.next().await.map(Next::<S>)
+                })?;
+                // Here too the work goes later, and the reader sees it closed at once.
+                let inner = Arc::clone(&self.inner);
+                next.if_cancelled(move || inner.close())?
+            }
         };
         Ok(next.into())
     }

@@ -165,6 +165,19 @@ impl<'py, T> Promise<'py, T> {
         Promise(future, PhantomData)
     }
 
+    /// Has `give_up` called when this is cancelled, before whoever awaited it goes on.
+    pub fn if_cancelled(self, give_up: impl Fn() + Send + Sync + 'static) -> PyResult<Self> {
+        let done = move |args: &Bound<'_, PyTuple>, _: Option<&Bound<'_, PyDict>>| {
+            if args.get_item(0)?.call_method0("cancelled")?.is_truthy()? {
+                give_up();
+            }
+            Ok::<_, PyErr>(())
+        };
+        let done = PyCFunction::new_closure(self.0.py(), None, None, done)?;
+        self.0.call_method1("add_done_callback", (done,))?;
+        Ok(self)
+    }
+
     /// The same where the stubs are to say something else.
     pub fn into<U>(self) -> Promise<'py, U> {
         Promise(self.0, PhantomData)

@@ -15,7 +15,12 @@ use pyo3::{
 };
 use serde_json::Value;
 
-use crate::{convert::wrong_type, fault::raise, field::Tools, hint};
+use crate::{
+    convert::wrong_type,
+    fault::raise,
+    field::{Int, Tools},
+    hint,
+};
 
 /// A class whose constructor's arguments are its attributes, in one list: those before the `;` may
 /// be positional. Its `check` looks at what was given.
@@ -97,11 +102,11 @@ macro_rules! sampling {
             seed: $crate::request::whole_if("seed", $of.seed)?,
             n: $crate::request::whole("n_choices", $of.n_choices)?,
             logprobs: $of.logprobs,
-            top_logprobs: $crate::request::whole("top_logprobs", $of.top_logprobs.unwrap_or(0))?,
+            top_logprobs: $crate::request::whole_if("top_logprobs", $of.top_logprobs)?.unwrap_or(0),
             stop: $of.stop_seqs.clone().unwrap_or_default().0,
             stop_token_ids: $of.stop_token_ids.clone().unwrap_or_default(),
             max_tokens: $crate::request::whole_if("max_tokens", $of.max_tokens)?,
-            min_tokens: $crate::request::whole("min_tokens", $of.min_tokens.unwrap_or(0))?,
+            min_tokens: $crate::request::whole_if("min_tokens", $of.min_tokens)?.unwrap_or(0),
             ignore_eos: $of.ignore_eos,
             truncate_sequence: $of.truncate_sequence,
         }
@@ -151,12 +156,23 @@ fn from_dict<T: PyClass>(request: &Bound<'_, PyMapping>) -> PyResult<Py<T>> {
     let py = request.py();
     let keywords = PyDict::new(py);
     keywords.set_item("model", "default")?;
-    keywords.update(request)?;
-    for (theirs, ours) in RENAMED {
-        if let Some(value) = keywords.get_item(theirs)? {
-            keywords.del_item(theirs)?;
-            keywords.set_item(ours, value)?;
+    for pair in request.items()? {
+        let (key, value) = pair.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>()?;
+        // The API has null for what is left open, and its clients write it out.
+        if !value.is_none() {
+            keywords.set_item(key, value)?;
         }
+    }
+    for (theirs, ours) in RENAMED {
+        let Some(value) = keywords.get_item(theirs)? else {
+            continue;
+        };
+        if keywords.contains(ours)? {
+            let allowed = format!("absent beside `{ours}`, which means the same");
+            return Err(raise(Error::invalid(*theirs, allowed, "both")));
+        }
+        keywords.del_item(theirs)?;
+        keywords.set_item(ours, value)?;
     }
     for key in OF_A_SERVICE {
         keywords.call_method1("pop", (key, py.None()))?;
@@ -178,11 +194,8 @@ pub fn whole<N: Copy + Display, T: TryFrom<N>>(name: &'static str, number: N) ->
     })
 }
 
-pub fn whole_if<N: Copy + Display, T: TryFrom<N>>(
-    name: &'static str,
-    number: Option<N>,
-) -> PyResult<Option<T>> {
-    number.map(|number| whole(name, number)).transpose()
+pub fn whole_if<T: TryFrom<i128>>(name: &'static str, number: Option<Int>) -> PyResult<Option<T>> {
+    number.map(|Int(number)| whole(name, number)).transpose()
 }
 
 /// Whether two requests ask for the same.

@@ -291,6 +291,7 @@ impl Runner {
 
     /// Adds a model, and loads it unless `load=False`; then it is loaded when it is first asked for. It is loaded as
     /// the first one was; `name` is what it goes by, and `keep_alive` how many seconds it stays when it is idle.
+    /// A model that went by this name makes way for it.
     #[pyo3(signature = (which, name=None, *, load=true, keep_alive=None, timeout=None))]
     fn add_model(
         &self,
@@ -315,6 +316,7 @@ impl Runner {
         }
         .map_err(raise)?;
         if load {
+            self.unload_model(py, &name)?;
             self.reload_model(py, name.clone(), timeout)?;
         }
         Ok(name)

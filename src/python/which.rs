@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 
 use ferrule::{OpenOptions, types::Error};
-use pyo3::{inspect::PyStaticExpr, prelude::*};
+use pyo3::{exceptions::PyTypeError, inspect::PyStaticExpr, prelude::*};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -133,7 +133,11 @@ impl<'py> FromPyObject<'_, 'py> for PlaceOrWhich {
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
         match object.extract() {
             Ok(which) => Ok(PlaceOrWhich::Which(which)),
-            Err(_) => object.extract().map(PlaceOrWhich::Place),
+            // It is no `Which`; what is wrong within one is told.
+            Err(problem) if problem.is_instance_of::<PyTypeError>(object.py()) => {
+                object.extract().map(PlaceOrWhich::Place)
+            }
+            Err(problem) => Err(problem),
         }
     }
 }

@@ -13,7 +13,7 @@ use pyo3::{
 use crate::{
     constraint::{Pattern, one_kind},
     convert::to_json,
-    field::{LogitBias, Text, Texts, Tools},
+    field::{Int, LogitBias, Text, Texts, Tools},
     hint,
     request::{messages, tools, whole, whole_if},
 };
@@ -43,16 +43,16 @@ impl<'py> FromPyObject<'_, 'py> for Asked {
 
 /// The keywords of a call; `Model` lists them with their defaults.
 pub struct Wish {
-    pub max_tokens: Option<i64>,
+    pub max_tokens: Option<Int>,
     pub temperature: Option<f64>,
     pub top_p: Option<f64>,
-    pub top_k: Option<i64>,
+    pub top_k: Option<Int>,
     pub min_p: Option<f64>,
     pub repetition_penalty: Option<f64>,
     pub presence_penalty: Option<f64>,
     pub frequency_penalty: Option<f64>,
     pub logit_bias: Option<LogitBias>,
-    pub seed: Option<i128>,
+    pub seed: Option<Int>,
     pub n: i64,
     pub stop: Option<Texts>,
     pub stop_token_ids: Option<Vec<u32>>,

@@ -134,16 +134,8 @@ def test_cancelling_the_reader_closes_the_stream(tiny_llama: Path) -> None:
         waits.cancel()
         with pytest.raises(asyncio.CancelledError):
             await waits
-        for _ in range(100):
-            try:
-                assert [chunk async for chunk in streamer] == []
-            except InvalidInputError:
-                # The one who was cancelled is about to let go.
-                await asyncio.sleep(0.01)
-            else:
-                break
-        else:
-            raise AssertionError("the stream was not closed")
+        # At once, though the work may still be about to let go.
+        assert [chunk async for chunk in streamer] == []
 
     asyncio.run(main())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,6 +54,18 @@ def test_a_model_that_fails_to_load_says_why_and_is_in_nobodys_way(tiny_llama: P
     assert runner.add_model(Which.Plain("./nowhere"), "later", load=False) == "later"
     assert runner.get_model_status("later") == "unloaded"
     assert runner.send_chat_completion_request({"messages": "Hi", "max_tokens": 1}).model == "tiny"
+
+
+def test_a_model_makes_way_for_another_of_its_name(tiny_llama: Path) -> None:
+    runner = Runner(Which.Plain(tiny_llama), name="tiny")
+    asked = {"messages": "Hi", "max_tokens": 200, "ignore_eos": True, "stream": True}
+    stream: Any = runner.send_chat_completion_request(asked)
+    next(stream)
+    with pytest.raises(NotFoundError, match="no such file or folder"):
+        runner.add_model(Which.Plain("./nowhere"), "tiny")
+    assert sum(1 for _ in stream) >= 199, "what is being written goes on"
+    assert runner.add_model(Which.GGUF(tiny_llama / "model.gguf"), "tiny") == "tiny"
+    assert runner.list_models_with_status() == [("tiny", "loaded")]
 
 
 def test_an_idle_model_leaves_after_its_time(tiny_llama: Path) -> None:

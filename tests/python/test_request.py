@@ -83,6 +83,41 @@ def test_a_dict_with_the_keys_of_the_api_is_a_request(runner: Runner) -> None:
     assert "model" in asked, "the caller's dict is not changed"
 
 
+def test_null_in_a_dict_is_what_was_left_open(runner: Runner) -> None:
+    left = dict.fromkeys(["model", "n", "stop", "stream", "logprobs", "max_completion_tokens", "tools", "seed"])
+    response = runner.send_chat_completion_request({"messages": "Hello", "max_tokens": 2, **left})
+    assert response.usage.completion_tokens == 2
+    text = runner.send_completion_request({"prompt": "Hello", "max_tokens": 2, "stream": False, "best_of": None})
+    assert text.usage.completion_tokens == 2
+
+
+@pytest.mark.parametrize(
+    "twice",
+    [{"stop": "a", "stop_seqs": ["b"]}, {"max_tokens": 1, "max_completion_tokens": 2}, {"n": 1, "n_choices": 2}],
+)
+def test_two_keys_for_one_setting_are_told(runner: Runner, twice: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInputError, match=r"must be absent beside `\w+`, which means the same, got both"):
+        runner.send_chat_completion_request({"messages": "Hello", **twice})
+
+
+class Index:
+    """A whole number of another library."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def __index__(self) -> int:
+        return self.number
+
+
+def test_what_python_takes_for_a_whole_number_is_one(runner: Runner) -> None:
+    three: Any = Index(3)
+    counts = {"max_tokens": three, "seed": three, "top_k": three, "n_choices": three, "min_tokens": three}
+    request = ChatCompletionRequest("Hi", "m", logit_bias={three: 1.0}, **counts)
+    assert (request.max_tokens, request.seed, request.logit_bias) == (3, 3, {3: 1.0})
+    assert len(runner.send_chat_completion_request(request).choices) == 3
+
+
 def test_a_key_that_nobody_knows_is_told(runner: Runner) -> None:
     with pytest.raises(TypeError, match="unexpected keyword argument 'temprature'"):
         runner.send_chat_completion_request({"messages": "Hello", "temprature": 1})
@@ -147,6 +182,9 @@ class Endless(list[Any]):
         ({"top_p": 0.0}, "`top_p` must be above 0 and at most 1, got 0"),
         ({"top_p": 1.5}, "`top_p` must be above 0 and at most 1, got 1.5"),
         ({"n_choices": 0}, "`n` must be from 1 to 128, got 0"),
+        ({"max_tokens": 1 << 70}, f"`max_tokens` must be a whole number from 0 to {2**64 - 1}, got {1 << 70}"),
+        ({"seed": -1}, f"`seed` must be a whole number from 0 to {2**64 - 1}, got -1"),
+        ({"top_k": 1 << 70}, f"`top_k` must be a whole number from 0 to {2**32 - 1}, got {1 << 70}"),
         ({"top_logprobs": 3}, "`top_logprobs` must be 0 unless `logprobs` is true"),
         ({"tool_schemas": ["{"]}, r"tool_schemas\[0\]: EOF while parsing an object at line 1 column 1"),
         ({"tool_schemas": [{"type": "function"}]}, "missing field `name`"),
@@ -173,6 +211,8 @@ def test_what_is_wrong_is_said_in_one_line(runner: Runner, arguments: dict[str, 
         {"stream": "yes"},
         {"stop_seqs": 3},
         {"logit_bias": [1]},
+        {"logit_bias": {"x": 1}},
+        {"logit_bias": {5.5: 1}},
         {"tool_choice": 3},
     ],
 )

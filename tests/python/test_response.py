@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -81,3 +82,19 @@ def test_a_completion_has_the_shape_of_the_api(runner: Runner) -> None:
     assert response.object == "text_completion"
     assert response.id.startswith("cmpl-")
     assert response.choices[0].text == response.model_dump()["choices"][0]["text"]
+
+
+def test_reading_a_text_does_not_cost_the_likelihoods_beside_it(runner: Runner) -> None:
+    def seconds(tokens: int) -> float:
+        request = {"messages": "Hello", "max_tokens": tokens, "ignore_eos": True, "logprobs": True, "top_logprobs": 20}
+        answer = runner.send_chat_completion_request(request)
+        logprobs = answer.choices[0].logprobs
+        assert logprobs is not None
+        assert len(logprobs.content) == tokens
+        assert len(logprobs.content[-1].top_logprobs) == 20
+        began = time.perf_counter()
+        for _ in range(200):
+            assert answer.choices[0].finish_reason == "length"
+        return time.perf_counter() - began
+
+    assert seconds(800) < 50 * seconds(1)

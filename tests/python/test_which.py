@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+import ferrule
 from ferrule import Architecture, InvalidInputError, ModelDType, Runner, UnsupportedError, Which
 
 
@@ -78,3 +79,10 @@ def test_enums_are_compared_hashed_and_shown() -> None:
     assert ModelDType.Auto != ModelDType.F16
     assert len({ModelDType.Auto, ModelDType.F16, ModelDType.F16}) == 2
     assert repr(Architecture.Qwen3Moe) == "Architecture.Qwen3Moe"
+
+
+def test_what_is_wrong_within_one_is_told(tiny_llama: Path) -> None:
+    wrong: Any = {"model.gguf"}
+    for load in (ferrule.load, Runner):
+        with pytest.raises(InvalidInputError, match=r"`which\.quantized_filename` must be JSON, got set"):
+            load(Which.GGUF(tiny_llama, wrong))

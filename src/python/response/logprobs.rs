@@ -2,13 +2,13 @@ use ferrule::types;
 use pyo3::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::answer_class;
+use super::{answer_class, shared::Shared};
 
 /// How likely each token of an answer was.
 #[pyclass(module = "ferrule", frozen, get_all)]
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Logprobs {
-    content: Vec<ResponseLogprob>,
+    content: Shared<ResponseLogprob>,
 }
 
 answer_class!(Logprobs);
@@ -21,7 +21,7 @@ pub struct ResponseLogprob {
     logprob: f64,
     /// The token's own bytes, which need not be whole characters.
     bytes: Bytes,
-    top_logprobs: Vec<TopLogprob>,
+    top_logprobs: Shared<TopLogprob>,
 }
 
 answer_class!(ResponseLogprob);
@@ -43,8 +43,8 @@ type Bytes = Vec<u16>;
 impl Logprobs {
     /// Nothing where nothing was asked for.
     pub fn new(tokens: &[types::TokenLogprob]) -> Option<Self> {
-        let content: Vec<_> = tokens.iter().map(ResponseLogprob::new).collect();
-        (!content.is_empty()).then_some(Logprobs { content })
+        let content = || tokens.iter().map(ResponseLogprob::new).collect();
+        (!tokens.is_empty()).then(|| Logprobs { content: content() })
     }
 }
 

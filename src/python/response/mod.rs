@@ -13,6 +13,7 @@ mod chat;
 mod chunk;
 mod completion;
 mod logprobs;
+mod shared;
 mod tool_call;
 mod usage;
 
