@@ -27,6 +27,18 @@ pub enum Before {
     Node(u64),
 }
 
+/// Makes the places where the chains of principals begin.
+#[derive(Debug, Default)]
+pub struct Roots([RandomState; 2]);
+
+impl Roots {
+    /// Sequences of different `kind`s never share.
+    pub fn of(&self, principal: &str, kind: u64) -> Before {
+        let [a, b] = &self.0;
+        Before::Root(a.hash_one((principal, kind)), b.hash_one((principal, kind)))
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Known {
     before: Before,
@@ -51,7 +63,6 @@ pub struct Blocks {
     by_content: HashMap<Known, Block>,
     /// What follows a place, the latest last.
     kin: HashMap<Before, Vec<Block>>,
-    keys: [RandomState; 2],
     clock: u64,
     pub evictions: u64,
 }
@@ -74,7 +85,6 @@ impl Blocks {
             idle: BTreeMap::new(),
             by_content: HashMap::new(),
             kin: HashMap::new(),
-            keys: [RandomState::new(), RandomState::new()],
             clock: 0,
             evictions: 0,
         }
@@ -97,12 +107,6 @@ impl Blocks {
     /// How many can be taken.
     pub fn available(&self) -> usize {
         self.limit - self.used()
-    }
-
-    /// Where the chains of a principal begin. Sequences of different `kind`s never share.
-    pub fn root(&self, principal: &str, kind: u64) -> Before {
-        let [a, b] = &self.keys;
-        Before::Root(a.hash_one((principal, kind)), b.hash_one((principal, kind)))
     }
 
     /// An unknown block for one holder; `None` when every one is held.
@@ -261,7 +265,7 @@ impl Blocks {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use super::{Before, Block, Blocks, LEN};
+    use super::{Before, Block, Blocks, LEN, Roots};
 
     fn tokens(n: usize) -> Vec<u32> {
         (0..n as u32).collect()
@@ -282,8 +286,8 @@ mod tests {
 
     #[test]
     fn a_prompt_finds_what_one_with_the_same_beginning_left() {
-        let mut blocks = Blocks::new(10);
-        let root = blocks.root("a", 0);
+        let (mut blocks, roots) = (Blocks::new(10), Roots::default());
+        let root = roots.of("a", 0);
         let mut table = filled(&mut blocks, root, &tokens(48));
         let held = table.clone();
         blocks.release(&mut table);
@@ -298,10 +302,10 @@ mod tests {
 
     #[test]
     fn another_principal_or_kind_finds_nothing() {
-        let mut blocks = Blocks::new(10);
-        let root = blocks.root("a", 0);
+        let (mut blocks, roots) = (Blocks::new(10), Roots::default());
+        let root = roots.of("a", 0);
         let mut table = filled(&mut blocks, root, &tokens(48));
-        for root in [blocks.root("b", 0), blocks.root("a", 1)] {
+        for root in [roots.of("b", 0), roots.of("a", 1)] {
             let found = blocks.find(root, &tokens(48));
             assert!(found.blocks.is_empty() && found.part.is_none());
         }
@@ -310,8 +314,8 @@ mod tests {
 
     #[test]
     fn the_longest_unused_goes_first_and_what_is_held_never() {
-        let mut blocks = Blocks::new(4);
-        let (a, b) = (blocks.root("a", 0), blocks.root("b", 0));
+        let (mut blocks, roots) = (Blocks::new(4), Roots::default());
+        let (a, b) = (roots.of("a", 0), roots.of("b", 0));
         let mut first = filled(&mut blocks, a, &tokens(32));
         let mut second = filled(&mut blocks, b, &tokens(32));
         assert!(blocks.take().is_none());
@@ -328,8 +332,8 @@ mod tests {
 
     #[test]
     fn the_same_content_is_kept_once() {
-        let mut blocks = Blocks::new(10);
-        let root = blocks.root("a", 0);
+        let (mut blocks, roots) = (Blocks::new(10), Roots::default());
+        let root = roots.of("a", 0);
         let mut first = filled(&mut blocks, root, &tokens(32));
         let mut second = filled(&mut blocks, root, &tokens(32));
         assert_eq!(first, second);

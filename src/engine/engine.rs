@@ -18,7 +18,7 @@ use tokio::sync::oneshot;
 
 use crate::{
     Error, Result, Settings,
-    blocks::{Before, Blocks},
+    blocks::{Before, Blocks, Roots},
     constraint::{Grammars, Guide},
     door::{Door, Outlet, Refused, line},
     draft::{Drafters, Lookup},
@@ -49,8 +49,7 @@ struct Inner {
     drafters: Option<Drafters>,
     grammars: Grammars,
     breakers: BreakerTable,
-    /// Makes the places from which principals' blocks are found. The books themselves are the thread's.
-    roots: Blocks,
+    roots: Roots,
     blocks: usize,
     /// Seeds of requests without one.
     next_seed: AtomicU64,
@@ -116,7 +115,7 @@ impl Engine {
                 settings,
                 door,
                 meter,
-                roots: Blocks::new(0),
+                roots: Roots::default(),
                 blocks,
                 next_seed: AtomicU64::new(unpredictable()),
                 process: std::process::id(),
@@ -386,7 +385,7 @@ impl Inner {
     fn root(&self, context: &Context, reach: usize) -> Option<Before> {
         let kind = self.model.decoder.rope_kind(reach);
         let shares = self.settings.prefix_cache;
-        shares.then(|| self.roots.root(&context.principal, kind))
+        shares.then(|| self.roots.of(&context.principal, kind))
     }
 }
 

@@ -80,15 +80,23 @@ impl Scheduler {
         });
         for mut sequence in leaving {
             self.abandoned += 1;
-            sequence.suspend(&mut self.blocks);
             let finish = sequence.given_up(now).unwrap_or(Finish::Cancelled);
             sequence.abandon(&finish);
             self.part(sequence);
         }
     }
 
-    /// Keeps what is done until it is read.
+    /// Takes those at these places out of the running ones.
+    fn take(&mut self, mut places: Vec<usize>) -> Vec<Sequence> {
+        places.sort_unstable();
+        // From the end, so that the places before stay what they are.
+        let taken = places.into_iter().rev();
+        taken.map(|which| self.running.remove(which)).collect()
+    }
+
+    /// Takes the blocks of one that is done, and keeps it until it is read.
     fn part(&mut self, mut sequence: Sequence) {
+        sequence.suspend(&mut self.blocks);
         let siblings = std::mem::take(&mut sequence.siblings);
         for sequence in siblings.into_iter().chain([sequence]) {
             if sequence.is_stalled() {
@@ -114,8 +122,9 @@ impl Scheduler {
         let begun = begun.filter(|s| !s.is_decoding() && !s.is_stalled());
         let pending = begun.map(Sequence::pending).fold(0, usize::saturating_add);
         // What prompts leave of the step is for guesses.
-        let mut spare =
-            (self.step_tokens.saturating_sub(decoding)).saturating_sub(prompts.min(pending));
+        let mut spare = self
+            .step_tokens
+            .saturating_sub(decoding + prompts.min(pending));
         let mut shares: Vec<Share> = Vec::new();
         // Those that write come first, whenever they arrived; then prompts, the oldest first.
         for writing in [true, false] {
@@ -266,21 +275,14 @@ impl Scheduler {
                 }
             }
         }
-        ended.sort_unstable();
-        for which in ended.into_iter().rev() {
-            let mut sequence = self.running.remove(which);
-            sequence.suspend(&mut self.blocks);
+        for sequence in self.take(ended) {
             self.part(sequence);
         }
     }
 
     /// Ends every sequence with an error: the step that they were in went wrong.
     pub fn fail(&mut self, shares: &[Share], error: &impl Fn() -> SeamError) {
-        let mut which: Vec<usize> = shares.iter().map(|s| s.which).collect();
-        which.sort_unstable();
-        for which in which.into_iter().rev() {
-            let mut sequence = self.running.remove(which);
-            sequence.suspend(&mut self.blocks);
+        for mut sequence in self.take(shares.iter().map(|s| s.which).collect()) {
             sequence.fail(error);
             self.part(sequence);
         }
@@ -290,7 +292,6 @@ impl Scheduler {
     pub fn close(&mut self, error: &impl Fn() -> SeamError) {
         let all = self.running.drain(..).chain(self.waiting.drain(..));
         for mut sequence in all.collect::<Vec<_>>() {
-            sequence.suspend(&mut self.blocks);
             sequence.fail(error);
             self.part(sequence);
         }

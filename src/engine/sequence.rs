@@ -177,10 +177,11 @@ impl Sequence {
         };
         let count = self.pending().min(most);
         let whole = count == self.pending();
+        let is_decoding = self.is_decoding();
         let mut draft = Vec::new();
         let want = match &mut self.work {
             Work::Answer(writer) => {
-                if whole && count == 1 && self.done >= self.prompt {
+                if is_decoding {
                     draft = writer.draft(guesses.0, guesses.1);
                 }
                 match (whole, draft.is_empty()) {

@@ -30,8 +30,8 @@ pub struct Writer {
     /// What it may write, and the masks of the step's rows.
     guide: Option<Guide>,
     masks: Result<Vec<Option<Mask>>>,
-    /// Whether it guesses. The drafter is several times as large as the prompt, and comes when the answer begins:
-    /// a request may want a hundred answers, of which most wait.
+    /// Makes the drafter when the answer begins: it is several times as large as the prompt, and of a hundred answers
+    /// to one request most wait.
     drafters: Option<Drafters>,
     drafter: Option<Box<dyn Drafter>>,
     /// Whether the draft that is out was guessed, rather than forced by the constraint.

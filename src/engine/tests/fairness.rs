@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 use super::{engine, engine_of, measuring::wait, poll, run, settings, tokens};
 use crate::{
     Settings,
-    blocks::Blocks,
+    blocks::{Blocks, Roots},
     measure::{Kind, Measure, Measured},
     pace::Pace,
     scheduler::Scheduler,
@@ -331,7 +331,7 @@ fn many_inputs_are_measured_together() {
 #[test]
 fn those_that_share_a_running_prompt_need_no_room_for_it() {
     let (mut scheduler, mut cache) = scheduler(22, &settings());
-    let root = Some(scheduler.blocks.root("somebody", 0));
+    let root = Some(Roots::default().of("somebody", 0));
     let mut hear = Vec::new();
     let mut come = |scheduler: &mut Scheduler, len| {
         let (mut sequence, hears) = sequence(len);
