@@ -7,7 +7,7 @@ use pyo3::{
 };
 
 use crate::{
-    reader::{Reader, Show},
+    reader::{Reader, Show, reading},
     release::{Promise, Release},
     response::{ChatCompletionChunkResponse, Stamp, Usage},
 };
@@ -60,58 +60,4 @@ impl ChatCompletionStreamer {
     }
 }
 
-#[pymethods]
-impl ChatCompletionStreamer {
-    fn __iter__(this: PyRef<'_, Self>) -> PyRef<'_, Self> {
-        this
-    }
-
-    fn __next__(&self, py: Python<'_>) -> PyResult<Option<ChatCompletionChunkResponse>> {
-        self.0.next(py)
-    }
-
-    fn __aiter__(this: PyRef<'_, Self>) -> PyRef<'_, Self> {
-        this
-    }
-
-    fn __anext__<'py>(
-        &self,
-        py: Python<'py>,
-    ) -> PyResult<Promise<'py, ChatCompletionChunkResponse>> {
-        self.0.anext(py)
-    }
-
-    /// Gives the answer up. Reading on ends at once.
-    fn close(&self) {
-        self.0.close();
-    }
-
-    /// The same, to be awaited.
-    fn aclose<'py>(&self, py: Python<'py>) -> PyResult<Promise<'py, Bound<'py, PyNone>>> {
-        self.0.close();
-        py.promised(py.None().into_bound(py))
-    }
-
-    fn __enter__(this: PyRef<'_, Self>) -> PyRef<'_, Self> {
-        this
-    }
-
-    #[pyo3(signature = (*_exception: "object"))]
-    fn __exit__(&self, _exception: Bound<'_, PyTuple>) {
-        self.0.close();
-    }
-
-    fn __aenter__(this: Bound<'_, Self>) -> PyResult<Promise<'_, Bound<'_, Self>>> {
-        let py = this.py();
-        py.promised(this.into_any())
-    }
-
-    #[pyo3(signature = (*_exception: "object"))]
-    fn __aexit__<'py>(
-        &self,
-        py: Python<'py>,
-        _exception: Bound<'_, PyTuple>,
-    ) -> PyResult<Promise<'py, Bound<'py, PyNone>>> {
-        self.aclose(py)
-    }
-}
+reading!(ChatCompletionStreamer, ChatCompletionChunkResponse);
