@@ -5,14 +5,15 @@
 //! what becomes of a call.
 
 use std::{
+    borrow::Cow,
     pin::Pin,
     task::{Context as TaskContext, Poll, ready},
 };
 
 use ferrule_parse::{Choice, Event, Options, Parser, Reasoning, Syntax, Thinking, select};
 use ferrule_types::{
-    Context, Error as SeamError, Generated, Generation, Model as _, ModelCard, Piece, Prompt,
-    Request, Tool,
+    Chat, Context, Error as SeamError, Generated, Generation, Message, Model as _, ModelCard,
+    Piece, Prompt, Request, Role, Tool,
 };
 use futures_core::Stream;
 
@@ -24,6 +25,9 @@ pub struct Wanted {
     pub choice: Choice,
     /// Whether there may be several calls in one answer; absent they may.
     pub parallel: Option<bool>,
+    /// Whether strings in arguments must be stretches of the conversation, for a model that is taught to copy them; absent
+    /// they must. For any other model it says nothing.
+    pub copies: Option<bool>,
     /// The name of a tool syntax, instead of the one that the model's card tells.
     pub syntax: Option<String>,
     /// The same for how it writes its thoughts.
@@ -177,6 +181,10 @@ impl ChatWay {
             .writer()
             .with_card(&self.card)
             .with_tools(&self.tools);
+        let said = said(chat);
+        if writer.copies() && wanted.copies.unwrap_or(true) {
+            writer = writer.with_conversation(said.iter().map(Cow::as_ref));
+        }
         let marks = self.reasoning.and_then(Reasoning::marks);
         if required && let Some((open, close)) = &marks {
             let thinking = self.thinking(&held.opening(chat)?);
@@ -203,6 +211,13 @@ impl ChatWay {
         self.reasoning
             .map_or(Thinking::Closed, |reasoning| reasoning.opening(before))
     }
+}
+
+/// What the model was told, as against what it said itself.
+fn said(chat: &Chat) -> Vec<Cow<'_, str>> {
+    let told = chat.messages.iter();
+    let told = told.filter(|message| message.role != Role::Assistant);
+    told.map(Message::text).collect()
 }
 
 impl Reading {

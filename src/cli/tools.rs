@@ -12,7 +12,9 @@ use std::{
 use anyhow::{Context as _, Result};
 use clap::{ArgGroup, Args, Subcommand, ValueEnum, ValueHint};
 use ferrule::{
-    parse::{Event, Options, Parsed, Parser, Reasoning, Repair, Syntax, Thinking},
+    parse::{
+        Event, Options, Parsed, Parser, Reasoning, Repair, Syntax, Thinking, limits::CONVERSATION,
+    },
     types::Tool,
 };
 use serde::Serialize;
@@ -218,6 +220,9 @@ struct Row {
     names: &'static [&'static str],
     family: &'static str,
     example: String,
+    /// Whether its models copy strings of arguments from the conversation.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    copies: bool,
 }
 
 /// Those of calls, and those of thoughts.
@@ -230,6 +235,7 @@ impl Row {
             names: row.names,
             family: row.family,
             example: row.example(),
+            copies: row.copies(),
         }
     }
 
@@ -239,6 +245,7 @@ impl Row {
             names: row.names,
             family: row.family,
             example: row.example(),
+            copies: false,
         }
     }
 }
@@ -287,7 +294,20 @@ fn overview(row: &Row) -> String {
 fn section(row: &Row) -> String {
     let example = row.example.trim_matches('\n');
     // Longer than any fence within.
-    format!("\n### {}\n\n~~~~text\n{example}\n~~~~\n", row.name)
+    let copies = if row.copies { copies() } else { String::new() };
+    format!("\n### {}\n\n~~~~text\n{example}\n~~~~\n{copies}", row.name)
+}
+
+fn copies() -> String {
+    format!(
+        "
+Its models are taught to copy. So where a call is held to its tool's schema, arguments that are plain strings, or lists of
+them, are stretches of the conversation: whole words, with what stands between them, of one message of a user, of the system
+or of a tool, in its last {CONVERSATION} characters. A string of which the schema says more (`enum`, `pattern`, `format`, `maxLength`
+and the like), an object's inside, numbers and booleans are as the schema says. What nobody said word for word a model cannot
+write so; `copy_arguments=False` of a request turns it off.
+"
+    )
 }
 
 const PAGE: &str = "\

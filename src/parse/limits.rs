@@ -21,3 +21,5 @@ pub const NOTES: usize = 256;
 pub const POINTER: usize = 4 * 1024;
 /// Ids that models wrote, of one answer; calls behind them get ids of ours.
 pub const IDS: usize = 1024;
+/// Characters of a conversation that arguments may be stretches of; the latest count.
+pub const CONVERSATION: usize = 16 * 1024;

@@ -69,6 +69,7 @@ request_class! {
         chat_template_kwargs: Option<TemplateArgs> = None,
         response_format: Option<ResponseFormat> = None,
         parallel_tool_calls: Option<bool> = None,
+        copy_arguments: Option<bool> = None,
         syntax: Option<String> = None,
         reasoning: Option<String> = None,
     }
@@ -113,6 +114,7 @@ impl ChatCompletionRequest {
             wanted: Wanted {
                 choice: choice(self.tool_choice.as_ref())?,
                 parallel: self.parallel_tool_calls,
+                copies: self.copy_arguments,
                 syntax: self.syntax.clone(),
                 reasoning: self.reasoning.clone(),
                 ..Wanted::default()

@@ -112,7 +112,8 @@ macro_rules! model_class {
         impl Model {
             /// Answers a conversation, or a user's message; with `raw=True` the string is continued as it is. At most
             /// one of `grammar` (Lark), `schema` (JSON schema or Pydantic model), `choices` and `regex` says what the
-            /// answer must match.
+            /// answer must match. `copy_arguments=False` lets a model that copies the strings of its calls from the
+            /// conversation write what it likes.
             #[pyo3(signature = (prompt, *, $($word = $default),*))]
             #[allow(clippy::too_many_arguments)]
             fn generate(&self, py: Python<'_>, prompt: Asked, $($word: $type),*) -> PyResult<Answer> {
@@ -169,6 +170,7 @@ model_class! {
         tools: Option<Tools> = None,
         tool_choice: Option<ToolChoice> = None,
         parallel_tool_calls: Option<bool> = None,
+        copy_arguments: Option<bool> = None,
         syntax: Option<String> = None,
         reasoning: Option<String> = None,
         enable_thinking: Option<bool> = None,

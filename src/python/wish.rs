@@ -70,6 +70,7 @@ pub struct Wish {
     pub tools: Option<Tools>,
     pub tool_choice: Option<ToolChoice>,
     pub parallel_tool_calls: Option<bool>,
+    pub copy_arguments: Option<bool>,
     pub syntax: Option<String>,
     pub reasoning: Option<String>,
     pub enable_thinking: Option<bool>,
@@ -87,6 +88,7 @@ impl Wish {
             wanted: Wanted {
                 choice: choice(self.tool_choice.as_ref())?,
                 parallel: self.parallel_tool_calls,
+                copies: self.copy_arguments,
                 syntax: self.syntax.clone(),
                 reasoning: self.reasoning.clone(),
                 ..Wanted::default()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -375,3 +376,48 @@ def test_a_template_that_shows_no_tools_is_told_of_them_in_words(tiny_llama: Pat
     (call,) = answer.tool_calls
     assert call.function.name == "weather"
     assert json.loads(call.function.arguments)["city"] in CITIES
+
+
+TRAVEL: dict[str, Any] = {
+    "type": "function",
+    "function": {
+        "name": "travel",
+        "parameters": {"type": "object", "properties": {"to": {"type": "string"}}, "required": ["to"]},
+    },
+}
+TRAVELLER: list[dict[str, Any]] = [
+    {"role": "user", "content": "Book me a train to Rome."},
+    {"role": "assistant", "content": "Paris would be cheaper."},
+    {"role": "user", "content": "No, \"Bad Aibling\", then."},
+]
+SAID = {"Book", "me", "a", "train", "to", "Rome", "No", "Bad", "Aibling", "then"}
+
+
+def destinations(model: Model, **more: Any) -> list[str]:
+    """Where a model would go that says anything rather than that."""
+    usual: dict[str, Any] = {"tools": [TRAVEL], "tool_choice": "required", "enable_thinking": False}
+    usual |= {"syntax": "nano", "parallel_tool_calls": False, "temperature": 1.0, "max_tokens": 200}
+    answers = [model.generate(TRAVELLER, seed=seed, **usual | more) for seed in range(8)]
+    calls = [call for answer in answers if answer.finish_reason == "tool_calls" for call in answer.tool_calls]
+    return [json.loads(call.function.arguments)["to"] for call in calls]
+
+
+@pytest.mark.parametrize("more", [{}, {"copy_arguments": True}, {"copy_arguments": None}], ids=["absent", "yes", "none"])
+def test_a_model_that_copies_says_nothing_that_nobody_said_to_it(model: Model, more: dict[str, Any]) -> None:
+    told = destinations(model, **more)
+    assert len(told) == 8
+    for place in told:
+        assert any(place in message["content"] for message in TRAVELLER if message["role"] == "user")
+        assert set(re.findall(r"\w+", place)) <= SAID
+
+
+def test_copying_can_be_turned_off(model: Model, runner: Runner) -> None:
+    told = destinations(model, copy_arguments=False)
+    assert not all(set(re.findall(r"\w+", place)) <= SAID for place in told)
+    request = asked(tool_schemas=[TRAVEL], tool_choice="required", syntax="nano", copy_arguments=False)
+    assert request.copy_arguments is False
+
+
+def test_only_models_that_are_taught_to_copy_do(model: Model) -> None:
+    told = destinations(model, syntax="hermes", copy_arguments=True)
+    assert not all(set(re.findall(r"\w+", place)) <= SAID for place in told)

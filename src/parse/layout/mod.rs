@@ -7,6 +7,7 @@
 //! It does not know: how calls are read, how a grammar is compiled, or whether a model keeps to it.
 
 mod choice;
+mod conversation;
 mod grammar;
 mod marks;
 mod render;
@@ -39,6 +40,9 @@ pub struct Layout {
     /// What a model writes only where a call follows: from there on it can be held to the grammar. Where it is no part
     /// of the head above, a whole call follows it.
     pub mark: Option<&'static str>,
+    /// Whether a string in arguments of JSON is held to be a stretch of the conversation, where its schema says nothing
+    /// else of it: see [`Writer::with_conversation`].
+    pub copies: bool,
     /// How the models of some other generation write, told by a sign of theirs; the first that fits.
     pub instead: &'static [(Sign, &'static Layout)],
 }
@@ -72,8 +76,10 @@ pub enum Index {
 
 #[derive(Debug, Clone, Copy)]
 pub enum Args {
-    /// A JSON object.
+    /// A JSON object, with a blank behind each comma and colon.
     Json,
+    /// A JSON object without blanks.
+    Compact,
     /// One element for each argument.
     Params(&'static Params),
     /// Python's keyword arguments.

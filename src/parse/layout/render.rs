@@ -76,6 +76,7 @@ impl Writer<'_> {
         text.push_str(layout.before_args);
         match layout.args {
             Args::Json => text.push_str(arguments),
+            Args::Compact => text.push_str(&tokens::compact(arguments)),
             Args::Params(params) => self.params(params, name, arguments, text)?,
             Args::Python => {
                 for (at, (key, value)) in tokens::entries(arguments).into_iter().enumerate() {

@@ -15,6 +15,7 @@ impl Layout {
         between: "\n",
         close: "",
         mark: None,
+        copies: false,
         instead: &[],
     };
 
@@ -52,6 +53,7 @@ impl Layout {
         between: "\n",
         close: "",
         mark: Some("<tool_call>"),
+        copies: false,
         instead: &[],
     };
 
@@ -82,6 +84,7 @@ impl Layout {
         between: ", ",
         close: "]",
         mark: None,
+        copies: false,
         instead: &[],
     };
 }

@@ -110,7 +110,17 @@ pub fn entries(object: &str) -> Vec<(Cow<'_, str>, &str)> {
 
 /// JSON as the templates of most families write it: a blank behind each comma and colon.
 pub fn spaced(text: &str) -> String {
-    written(text, |word| word, |quoted, to| to.push_str(quoted))
+    written(text, SPACED, |word| word, |quoted, to| to.push_str(quoted))
+}
+
+/// JSON without white space.
+pub fn compact(text: &str) -> String {
+    written(
+        text,
+        [":", ","],
+        |word| word,
+        |quoted, to| to.push_str(quoted),
+    )
 }
 
 /// A value of Python. Strings are those of JSON without the escapes that Python reads otherwise.
@@ -121,14 +131,17 @@ pub fn python(text: &str) -> String {
         "null" => "None",
         other => other,
     };
-    written(text, word, |quoted, to| {
+    written(text, SPACED, word, |quoted, to| {
         let again = serde_json::to_string(&unquoted(quoted));
         to.push_str(again.as_deref().unwrap_or(quoted));
     })
 }
 
+const SPACED: [&str; 2] = [": ", ", "];
+
 fn written<'t>(
     text: &'t str,
+    [colon, comma]: [&str; 2],
     word: impl Fn(&'t str) -> &'t str,
     string: impl Fn(&'t str, &mut String),
 ) -> String {
@@ -136,8 +149,8 @@ fn written<'t>(
     for (token, _) in Tokens::of(text) {
         match token {
             Token::Open(c) | Token::Close(c) => to.push(c),
-            Token::Colon => to.push_str(": "),
-            Token::Comma => to.push_str(", "),
+            Token::Colon => to.push_str(colon),
+            Token::Comma => to.push_str(comma),
             Token::String(quoted) => string(quoted, &mut to),
             Token::Word(text) => to.push_str(word(text)),
         }

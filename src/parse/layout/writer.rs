@@ -1,6 +1,6 @@
 use ferrule_types::{ModelCard, Tool};
 
-use super::{Layout, Sign, marks::Marks};
+use super::{Layout, Sign, conversation::Conversation, marks::Marks};
 use crate::{Syntax, Thinking};
 
 /// Writes calls as one model does, and the grammar of what it may call.
@@ -22,6 +22,7 @@ pub struct Writer<'t> {
     pub(super) marks: Marks,
     pub(super) tools: &'t [Tool],
     pub(super) thought: Option<Thought>,
+    pub(super) conversation: Option<Conversation>,
 }
 
 /// What the model may think before a call that it must make.
@@ -41,6 +42,7 @@ impl Syntax {
             marks: Marks::default(),
             tools: &[],
             thought: None,
+            conversation: None,
         }
     }
 }
@@ -71,6 +73,7 @@ impl<'t> Writer<'t> {
             marks: self.marks,
             tools,
             thought: self.thought,
+            conversation: self.conversation,
         }
     }
 
@@ -83,6 +86,26 @@ impl<'t> Writer<'t> {
             thinking,
         });
         self
+    }
+
+    /// Holds strings in arguments to what was said to the model: the texts of users, of the system and of tools, in their
+    /// order. It does so only for a row that is taught to copy ([`Writer::copies`]); for any other it does nothing.
+    ///
+    /// Such a string is a run of whole words and other characters that stands so in one of the texts, of which the last
+    /// [`limits::CONVERSATION`](crate::limits::CONVERSATION) characters count; it is not empty and neither begins nor ends
+    /// with white space. Held are arguments that are plain strings or lists of them, where their schema says no more of
+    /// them than that. What it means to say in other words it cannot.
+    pub fn with_conversation<'c>(
+        mut self,
+        texts: impl IntoIterator<Item = &'c str, IntoIter: DoubleEndedIterator>,
+    ) -> Self {
+        self.conversation = Some(Conversation::of(texts.into_iter()));
+        self
+    }
+
+    /// Whether the model is taught to copy strings into arguments, rather than to make them up.
+    pub fn copies(&self) -> bool {
+        self.layout.copies
     }
 
     pub(super) fn tool(&self, name: &str) -> Option<&'t Tool> {

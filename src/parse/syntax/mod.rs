@@ -26,6 +26,7 @@ mod lfm2;
 mod llama;
 mod minimax;
 mod mistral;
+mod nano;
 mod nemotron;
 mod nemotron_v2;
 mod olmo3;
@@ -90,6 +91,7 @@ pub static ALL: &[&Syntax] = &[
     &ernie::SYNTAX,
     &seed_oss::SYNTAX,
     &jamba::SYNTAX,
+    &nano::SYNTAX,
     &auto::SYNTAX,
 ];
 
@@ -109,6 +111,11 @@ impl Syntax {
     /// Every way, in the order of the documentation.
     pub fn all() -> &'static [&'static Syntax] {
         ALL
+    }
+
+    /// Whether strings in its calls are copied from the conversation: see [`Writer::with_conversation`](crate::Writer).
+    pub fn copies(&self) -> bool {
+        self.layout.copies
     }
 
     pub fn name(&self) -> &'static str {

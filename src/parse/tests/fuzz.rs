@@ -137,6 +137,7 @@ fn damaged_answers_in_named_json_are_read_the_same_however_cut() {
         "deepseek_v31",
         "kimi",
         "functionary",
+        "nano",
     ];
     run("named JSON", &rows, 0x2545_F491_4F6C_DD1D);
 }

@@ -1,5 +1,6 @@
 //! Calls that a model is held to: a random one, which would rather write anything else.
 
+mod copying;
 mod toolsets;
 mod writing;
 
@@ -17,7 +18,7 @@ use serde_json::Value;
 use self::writing::{Written, engine, write, write_first};
 
 /// Every syntax; `auto` writes as hermes does.
-const ROWS: [&str; 31] = [
+const ROWS: [&str; 32] = [
     "hermes",
     "qwen",
     "qwen3_xml",
@@ -49,6 +50,7 @@ const ROWS: [&str; 31] = [
     "ernie",
     "seed_oss",
     "jamba",
+    "nano",
 ];
 
 const TOOL_SETS: usize = 300;

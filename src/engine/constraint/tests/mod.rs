@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod bounds;
+mod copies;
 mod kinds;
 mod marks;
 mod roll;

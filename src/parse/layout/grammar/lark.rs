@@ -66,6 +66,35 @@ impl<'m> Lark<'m> {
         format!("{whole} {}", rest.join(" "))
     }
 
+    /// These in order, with commas between them; each may be missing unless it must be there.
+    pub fn sequence(&mut self, comma: &str, items: &[(String, bool)]) -> String {
+        let comma = quoted(comma);
+        // What may follow where something came before, and where nothing did; nothing at all behind the last.
+        let (mut behind, mut first) = (String::new(), None::<String>);
+        for (item, must) in items.iter().rev() {
+            let body = self.fresh('i');
+            self.rule(&body, item);
+            let whole = format!("{body} {behind}");
+            first = Some(match first {
+                _ if *must => whole,
+                None => format!("({whole})?"),
+                Some(rest) => {
+                    let later = self.fresh('s');
+                    self.rule(&later, &rest);
+                    format!("({whole} | {later})")
+                }
+            });
+            let more = self.fresh('s');
+            let optional = if *must { "" } else { "?" };
+            self.rule(
+                &more,
+                format!("({comma} {body}){optional} {behind}").trim_end(),
+            );
+            behind = more;
+        }
+        first.unwrap_or_default()
+    }
+
     pub fn finish(self, start: &str) -> String {
         format!("start: {start}\n{}", self.rules)
     }
@@ -97,9 +126,53 @@ pub fn escaped(text: &str) -> String {
     regex
 }
 
+/// A list of at least and at most so many of these.
+pub fn listed(item: &str, comma: &str, (least, most): (u64, u64)) -> String {
+    let comma = quoted(comma);
+    let more = match (least.saturating_sub(1), most) {
+        (_, 1) => String::new(),
+        (least, u64::MAX) => format!(" ({comma} {item}){{{least},}}"),
+        (least, most) => format!(" ({comma} {item}){{{least},{}}}", most - 1),
+    };
+    let filled = format!("\"[\" {item}{more} \"]\"");
+    if least == 0 {
+        format!("\"[]\" | {filled}")
+    } else {
+        filled
+    }
+}
+
+/// The white space of JSON that a model writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Blanks {
+    /// One behind each comma and colon.
+    Some,
+    None,
+}
+
+impl Blanks {
+    pub fn comma(self) -> &'static str {
+        match self {
+            Blanks::Some => ", ",
+            Blanks::None => ",",
+        }
+    }
+
+    pub fn colon(self) -> &'static str {
+        match self {
+            Blanks::Some => ": ",
+            Blanks::None => ":",
+        }
+    }
+}
+
 /// JSON of this schema, with the white space that templates write and no other: a small model that may write blanks
 /// writes them until its room is used up.
 pub fn json_of(schema: Value) -> String {
+    json_as(Blanks::Some, schema)
+}
+
+pub fn json_as(blanks: Blanks, schema: Value) -> String {
     let mut schema = match schema {
         Value::Object(map) => map,
         Value::Bool(false) => Map::from_iter([("not".to_owned(), json!({}))]),
@@ -107,7 +180,7 @@ pub fn json_of(schema: Value) -> String {
     };
     schema.insert(
         "x-guidance".to_owned(),
-        json!({"whitespace_flexible": false, "item_separator": ", ", "key_separator": ": "}),
+        json!({"whitespace_flexible": false, "item_separator": blanks.comma(), "key_separator": blanks.colon()}),
     );
     format!("%json {}", Value::Object(schema))
 }

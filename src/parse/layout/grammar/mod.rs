@@ -4,6 +4,7 @@
 //! what it lets through is a call as the layout writes it; what a schema allows and no grammar can tell from what it
 //! forbids is left out, or refused with the name of the feature.
 
+mod copies;
 mod lark;
 mod params;
 mod schema;
@@ -14,7 +15,13 @@ mod ways;
 use ferrule_types::{Constraint, Error, Grammar, Start, Tool};
 use serde_json::{Value, json};
 
-use self::{lark::Lark, params::Tags, schema::Beyond, values::Notation};
+use self::{
+    copies::Copies,
+    lark::{Blanks, Lark},
+    params::Tags,
+    schema::Beyond,
+    values::Notation,
+};
 use super::{Args, Choice, Index, Writer, marks::Part, writer::Thought};
 use crate::Thinking;
 
@@ -35,6 +42,7 @@ impl Writer<'_> {
         }
         let required = choice.is_required();
         let mut lark = Lark::new(&self.marks);
+        let mut copies = self.copying();
         let Some(head) = self.head(required) else {
             return Ok(None);
         };
@@ -42,7 +50,7 @@ impl Writer<'_> {
         let several = parallel && !ends;
         let calls = tools
             .iter()
-            .map(|tool| Ok((*tool, self.body(&mut lark, tool, required)?)));
+            .map(|tool| Ok((*tool, self.body(&mut lark, &mut copies, tool, required)?)));
         let calls: Vec<(&Tool, String)> = calls.collect::<Result<_, Error>>()?;
         let first = self.alternatives(&mut lark, &calls, head.call)?;
         let mut start = vec![lark.literal(head.open), first.clone()];
@@ -183,9 +191,15 @@ impl Writer<'_> {
     }
 
     /// The arguments of a tool, and what stands behind them.
-    fn body(&self, lark: &mut Lark<'_>, tool: &Tool, required: bool) -> Result<String, Error> {
+    fn body(
+        &self,
+        lark: &mut Lark<'_>,
+        copies: &mut Option<Copies<'_>>,
+        tool: &Tool,
+        required: bool,
+    ) -> Result<String, Error> {
         let strict = required || tool.extra.get("strict") == Some(&Value::Bool(true));
-        let arguments = self.arguments(lark, &tool.input_schema, strict);
+        let arguments = self.arguments(lark, copies, &tool.input_schema, strict);
         let arguments = arguments.map_err(|Beyond(what)| {
             self.cannot(&format!("{what}, which the tool `{}` asks for", tool.name))
         })?;
@@ -195,18 +209,39 @@ impl Writer<'_> {
         Ok(rule)
     }
 
+    /// What copies strings, if the layout does and there is anything to copy.
+    fn copying(&self) -> Option<Copies<'_>> {
+        let conversation = self.conversation.as_ref();
+        let copied = conversation.filter(|said| self.layout.copies && !said.is_empty())?;
+        Some(Copies::new(copied, self.blanks()?))
+    }
+
+    /// The white space in arguments of JSON.
+    fn blanks(&self) -> Option<Blanks> {
+        match self.layout.args {
+            Args::Json => Some(Blanks::Some),
+            Args::Compact => Some(Blanks::None),
+            Args::Params(_) | Args::Python | Args::Gemma => None,
+        }
+    }
+
     fn arguments(
         &self,
         lark: &mut Lark<'_>,
+        copies: &mut Option<Copies<'_>>,
         schema: &Value,
         strict: bool,
     ) -> Result<String, Beyond> {
-        if let Args::Json = self.layout.args {
-            if !strict {
-                return Ok(lark::json_of(schema::loosely(schema)));
-            }
-            let schema = schema::arguments(schema);
-            return schema::beyond(&schema).map_or(Ok(lark::json_of(schema)), Err);
+        if let Some(blanks) = self.blanks() {
+            let schema = if strict {
+                let schema = schema::arguments(schema);
+                schema::beyond(&schema).map_or(Ok(schema), Err)?
+            } else {
+                schema::loosely(schema)
+            };
+            let copied = copies.as_mut();
+            let copied = copied.and_then(|copies| copies.arguments(lark, &schema));
+            return Ok(copied.unwrap_or_else(|| lark::json_as(blanks, schema)));
         }
         let root = schema::plain(schema);
         let fields = match object_fields(&root) {
@@ -215,7 +250,7 @@ impl Writer<'_> {
             Err(_) => own_fields(&root),
         };
         match self.layout.args {
-            Args::Json => Ok(String::new()),
+            Args::Json | Args::Compact => Ok(String::new()),
             Args::Params(params) => {
                 let mut written = Vec::new();
                 let tags = Tags::new(params, self.layout.after_args);

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     super::{QUOTE, tokens},
-    lark::{Lark, json_of, quoted},
+    lark::{Lark, json_of, listed, quoted},
     schema::{self, Beyond},
     text,
     ways::{self, Way},
@@ -117,7 +117,7 @@ impl<'s, 'l, 'm> Values<'s, 'l, 'm> {
             let before = self.lark.literal(&format!("{key}{equals}"));
             items.push((format!("{before} {}", self.rule(schema)), *must));
         }
-        let body = self.sequence(&items);
+        let body = self.lark.sequence(self.notation.comma(), &items);
         self.write()?;
         Ok(body)
     }
@@ -175,11 +175,7 @@ impl<'s, 'l, 'm> Values<'s, 'l, 'm> {
         if map.contains_key("prefixItems") || map.get("items").is_some_and(Value::is_array) {
             return Err(Beyond::new("`prefixItems`"));
         }
-        let least = map.get("minItems").and_then(Value::as_u64).unwrap_or(0);
-        let most = map
-            .get("maxItems")
-            .and_then(Value::as_u64)
-            .unwrap_or(u64::MAX);
+        let (least, most) = ways::bounds(map);
         let items = match map.get("items") {
             Some(Value::Bool(false)) => None,
             Some(items) => Some(self.rule(items)),
@@ -196,18 +192,7 @@ impl<'s, 'l, 'm> Values<'s, 'l, 'm> {
         if most < least {
             return Err(Beyond::new("a list that nothing satisfies"));
         }
-        let comma = quoted(self.notation.comma());
-        let more = match (least.saturating_sub(1), most) {
-            (_, 1) => String::new(),
-            (least, u64::MAX) => format!(" ({comma} {item}){{{least},}}"),
-            (least, most) => format!(" ({comma} {item}){{{least},{}}}", most - 1),
-        };
-        let filled = format!("\"[\" {item}{more} \"]\"");
-        Ok(if least == 0 {
-            format!("\"[]\" | {filled}")
-        } else {
-            filled
-        })
+        Ok(listed(&item, self.notation.comma(), (least, most)))
     }
 
     fn object(&mut self, map: &'s Map<String, Value>) -> Result<String, Beyond> {
@@ -224,7 +209,10 @@ impl<'s, 'l, 'm> Values<'s, 'l, 'm> {
                 .literal(&format!("{key}{}", self.notation.colon()));
             items.push((format!("{before} {}", self.rule(schema)), must));
         }
-        Ok(format!("\"{{\" {} \"}}\"", self.sequence(&items)))
+        Ok(format!(
+            "\"{{\" {} \"}}\"",
+            self.lark.sequence(self.notation.comma(), &items)
+        ))
     }
 
     /// An object with keys of any kind.
@@ -263,38 +251,9 @@ impl<'s, 'l, 'm> Values<'s, 'l, 'm> {
         );
         name
     }
-
-    /// These in order, with commas between them; each may be missing unless it must be there.
-    fn sequence(&mut self, items: &[(String, bool)]) -> String {
-        let comma = quoted(self.notation.comma());
-        // What may follow where something came before, and where nothing did; nothing at all behind the last.
-        let (mut behind, mut first) = (String::new(), None::<String>);
-        for (item, must) in items.iter().rev() {
-            let body = self.lark.fresh('i');
-            self.lark.rule(&body, item);
-            let whole = format!("{body} {behind}");
-            first = Some(match first {
-                _ if *must => whole,
-                None => format!("({whole})?"),
-                Some(rest) => {
-                    let later = self.lark.fresh('s');
-                    self.lark.rule(&later, &rest);
-                    format!("({whole} | {later})")
-                }
-            });
-            let more = self.lark.fresh('s');
-            let optional = if *must { "" } else { "?" };
-            self.lark.rule(
-                &more,
-                format!("({comma} {body}){optional} {behind}").trim_end(),
-            );
-            behind = more;
-        }
-        first.unwrap_or_default()
-    }
 }
 
-fn with_type(map: &Map<String, Value>, kind: &str) -> Value {
+pub fn with_type(map: &Map<String, Value>, kind: &str) -> Value {
     let mut map = map.clone();
     map.insert("type".to_owned(), json!(kind));
     Value::Object(map)

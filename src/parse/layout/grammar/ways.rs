@@ -227,6 +227,15 @@ fn is_of(types: Option<&Value>, value: &Value) -> bool {
     }
 }
 
+/// How many items a list has at least and at most.
+pub fn bounds(map: &Map<String, Value>) -> (u64, u64) {
+    let bound = |key: &str| map.get(key).and_then(Value::as_u64);
+    (
+        bound("minItems").unwrap_or(0),
+        bound("maxItems").unwrap_or(u64::MAX),
+    )
+}
+
 /// An object's keys with their schemas and whether they must be there.
 pub struct Fields<'s> {
     pub fields: Vec<(&'s str, &'s Value, bool)>,

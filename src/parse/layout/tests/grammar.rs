@@ -131,6 +131,7 @@ fn under_auto_a_grammar_begins_behind_the_mark_of_its_row() {
         ),
         ("nemotron_v2", Some("<TOOLCALL>"), r#"start: "[" "#),
         ("jamba", Some("<tool_calls>"), r#"start: "[\n    " "#),
+        ("nano", Some("<|call|>"), r#": "add" b"#),
     ] {
         let made = made(row, &card, &tools, &Choice::Auto, true).unwrap();
         let Some(mark) = mark else {

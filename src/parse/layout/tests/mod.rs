@@ -2,6 +2,7 @@
 
 mod choice;
 mod commas;
+mod copies;
 mod grammar;
 mod render;
 mod round;

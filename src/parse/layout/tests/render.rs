@@ -115,6 +115,7 @@ const TWO: &[(&str, &str)] = &[
         "<tool_calls>[\n    {\"name\": \"f\", \"arguments\": {\"a\": 1, \"s\": \"x\"}},\n    \
          {\"name\": \"g\", \"arguments\": {}}\n]</tool_calls>",
     ),
+    ("nano", r#"<|call|>f{"a":1,"s":"x"}<|call|>g{}"#),
     ("auto", HERMES),
 ];
 

@@ -81,6 +81,7 @@ const CASES: &[Case] = &[
     case("LiquidAI/LFM2.5-8B-A1B", &["<|tool_call_start|>[..]", THINK], "lfm2", "qwen3"),
     case("tencent/Hunyuan-A13B-Instruct", &["<tool_calls>[..]<|extra_0|>", THINK], "hunyuan", "hunyuan"),
     case("ai21labs/AI21-Jamba-1.5-Mini", &["<|bom|><tool_calls>[..]"], "jamba", "none"),
+    case("somewhere/model", &["<|tools|>f: does it<|tool|>f(a)<|end|><|assistant|><|call|>f{}"], "nano", "none"),
     case("nvidia/NVIDIA-Nemotron-Nano-9B-v2", &["<TOOLCALL>[{'name'", THINK], "nemotron_v2", "nemotron"),
     case("allenai/Olmo-3-7B-Think", &["<function_calls>", THINK], "olmo3", "olmo3"),
     case("Salesforce/Llama-xLAM-2-8b-fc-r", &["by the xLAM team"], "xlam", "none"),
