@@ -388,7 +388,7 @@ TRAVEL: dict[str, Any] = {
 TRAVELLER: list[dict[str, Any]] = [
     {"role": "user", "content": "Book me a train to Rome."},
     {"role": "assistant", "content": "Paris would be cheaper."},
-    {"role": "user", "content": "No, \"Bad Aibling\", then."},
+    {"role": "user", "content": 'No, "Bad Aibling", then.'},
 ]
 SAID = {"Book", "me", "a", "train", "to", "Rome", "No", "Bad", "Aibling", "then"}
 
@@ -402,7 +402,9 @@ def destinations(model: Model, **more: Any) -> list[str]:
     return [json.loads(call.function.arguments)["to"] for call in calls]
 
 
-@pytest.mark.parametrize("more", [{}, {"copy_arguments": True}, {"copy_arguments": None}], ids=["absent", "yes", "none"])
+@pytest.mark.parametrize(
+    "more", [{}, {"copy_arguments": True}, {"copy_arguments": None}], ids=["absent", "yes", "none"]
+)
 def test_a_model_that_copies_says_nothing_that_nobody_said_to_it(model: Model, more: dict[str, Any]) -> None:
     told = destinations(model, **more)
     assert len(told) == 8

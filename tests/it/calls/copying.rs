@@ -117,9 +117,9 @@ fn every_string_that_a_call_copies_stands_in_the_conversation() {
     assert!(whole >= 120, "{whole} of 150 came to an end");
     assert!(side_by_side > 10, "{side_by_side} answers of several calls");
     assert!(keys.len() > 8, "{keys:?}");
-    assert!(strings.len() > 60, "{strings:?}");
+    assert!(strings.len() > 30, "{strings:?}");
     // What JSON writes otherwise was copied too.
-    for odd in ['"', '\\', '\n', 'ü', '{'] {
+    for odd in ['"', '\\', '東', '{'] {
         assert!(
             strings.iter().any(|value| value.contains(odd)),
             "{odd:?}: {strings:?}"
