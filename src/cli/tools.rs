@@ -293,8 +293,8 @@ fn overview(row: &Row) -> String {
 
 fn section(row: &Row) -> String {
     let example = row.example.trim_matches('\n');
-    // Longer than any fence within.
     let copies = if row.copies { copies() } else { String::new() };
+    // Longer than any fence within.
     format!("\n### {}\n\n~~~~text\n{example}\n~~~~\n{copies}", row.name)
 }
 
