@@ -145,9 +145,10 @@ fn without_the_conversation_a_model_makes_its_strings_up() {
 #[test]
 fn a_long_conversation_is_copied_from_as_well() {
     let engine = engine();
-    let long: String = (0..4000)
-        .map(|n| format!("item {n} of {}, ", n * 7919 % 1000))
+    let items: Vec<String> = (0..4000)
+        .map(|n| format!("item {n} of {}", n * 7919 % 1000))
         .collect();
+    let long = items.join(", ");
     let mut said = vec![long.as_str()];
     said.extend(SAID);
     let constraint = held(&engine, &Choice::Required, &said);

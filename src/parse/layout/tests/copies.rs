@@ -29,7 +29,7 @@ fn of(properties: &Value, required: &[&str]) -> Vec<Tool> {
 }
 
 /// The grammar of one argument.
-fn one(schema: Value) -> String {
+fn one(schema: &Value) -> String {
     let tools = of(&json!({"a": schema}), &["a"]);
     grammar(
         "nano",
@@ -80,7 +80,7 @@ fn a_string_of_which_a_schema_says_no_more_is_copied() {
         json!({"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": 1}),
         json!({"anyOf": [{"type": "array", "items": {"type": "string"}}, {"type": "string"}]}),
     ] {
-        assert!(is_copied(&one(schema.clone())), "{schema}");
+        assert!(is_copied(&one(&schema)), "{schema}");
     }
 }
 
@@ -106,7 +106,7 @@ fn whatever_else_a_schema_asks_for_it_gets() {
         json!({"type": "array"}),
         json!({}),
     ] {
-        let made = one(schema.clone());
+        let made = one(&schema);
         assert!(
             !is_copied(&made) && made.contains("%json"),
             "{schema}: {made}"
