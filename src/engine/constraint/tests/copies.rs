@@ -176,7 +176,8 @@ fn optional_arguments_come_in_any_choice_and_in_the_schema_s_order() {
             .iter()
             .enumerate()
             .filter(|(at, _)| chosen >> at & 1 == 1);
-        let given: String = given.map(|(_, argument)| format!(",{argument}")).collect();
+        let given = given.map(|(_, argument)| format!(",{argument}"));
+        let given = given.collect::<Vec<_>>().concat();
         format!("<|call|>move{{\"from\":\"docs\"{given}}}")
     };
     let all: Vec<String> = (0..16).map(chosen).collect();
@@ -199,16 +200,16 @@ fn optional_arguments_come_in_any_choice_and_in_the_schema_s_order() {
 fn calls_stand_side_by_side_without_anything_between_them() {
     check(
         &[
-            r#"<|call|>now{}"#,
-            r#"<|call|>now{}<|call|>now{}"#,
+            "<|call|>now{}",
+            "<|call|>now{}<|call|>now{}",
             r#"<|call|>move{"from":"12 km"}<|call|>now{}<|call|>move{"from":"docs","to":"temp"}"#,
         ],
         &[
             "",
-            r#"<|call|>now{} <|call|>now{}"#,
-            r#"<|call|>now{},now{}"#,
+            "<|call|>now{} <|call|>now{}",
+            "<|call|>now{},now{}",
             r#"<|call|>move{"from":"docs"}<|call|>move{"from":"docs km"}"#,
-            r#"<|call|>later{}"#,
+            "<|call|>later{}",
         ],
     );
 }
