@@ -38,6 +38,6 @@ with ferrule.load() as model:
     answer = model.generate(request, tools=tools, tool_choice="required", max_tokens=100)
 
 print("asked: ", request)
-for call in answer.tool_calls:
-    print("called:", call.function.name, call.function.arguments)
-    print("result:", functions[call.function.name](**json.loads(call.function.arguments)))
+for function in [call.function for call in answer.tool_calls]:
+    print("called:", function.name, function.arguments)
+    print("result:", functions[function.name or ""](**json.loads(function.arguments or "{}")))

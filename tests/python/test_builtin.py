@@ -52,11 +52,16 @@ def without_network(tmp_path: Path) -> dict[str, str]:
     return quiet | proxies | {"HF_ENDPOINT": NOWHERE, "HF_HOME": str(tmp_path / "hub"), "HOME": str(tmp_path)}
 
 
-def run(tmp_path: Path, *arguments: str, **more: Any) -> subprocess.CompletedProcess[str]:
+def run(tmp_path: Path, *arguments: str, said: str | None = None) -> subprocess.CompletedProcess[str]:
+    environment = without_network(tmp_path)
     return subprocess.run(
         [SCRIPT, *arguments],
-        **{"capture_output": True, "text": True, "env": without_network(tmp_path), "cwd": tmp_path, "timeout": 30}
-        | more,
+        capture_output=True,
+        text=True,
+        input=said,
+        env=environment,
+        cwd=tmp_path,
+        timeout=30,
         check=False,
     )
 
@@ -108,8 +113,8 @@ def test_a_required_call_fits_a_tool_and_its_schema(model: ferrule.Model, reques
     answer = model.generate(request_text, tools=TOOLS, tool_choice="required", max_tokens=200)
     assert answer.finish_reason == "tool_calls"
     for call in answer.tool_calls:
-        arguments = json.loads(call.function.arguments)
-        assert list(arguments) == KEYS[call.function.name]
+        arguments = json.loads(call.function.arguments or "")
+        assert list(arguments) == KEYS[call.function.name or ""]
         assert all(isinstance(value, KINDS[key]) for key, value in arguments.items())
 
 
@@ -126,7 +131,7 @@ def test_a_plain_request_calls_the_tool_that_it_means(
     model: ferrule.Model, request_text: str, name: str, arguments: dict[str, Any]
 ) -> None:
     call = model.generate(request_text, tools=TOOLS, max_tokens=100).tool_calls[0]
-    assert (call.function.name, json.loads(call.function.arguments)) == (name, arguments)
+    assert (call.function.name, json.loads(call.function.arguments or "")) == (name, arguments)
 
 
 @after_training
@@ -141,13 +146,13 @@ def test_it_keeps_a_fact_and_greets(model: ferrule.Model) -> None:
 
 
 def test_a_chat_without_a_model_says_who_answers_and_needs_no_network(tmp_path: Path) -> None:
-    for arguments, more in (
-        (["Hello there!"], {}),
-        (["Hello"], {}),
-        ([], {"input": "Hello there!"}),
-        (["--chat-template", "{{ messages[0].content }}", "Hello"], {}),
+    for arguments, said in (
+        (["Hello there!"], None),
+        (["Hello"], None),
+        ([], "Hello there!"),
+        (["--chat-template", "{{ messages[0].content }}", "Hello"], None),
     ):
-        done = run(tmp_path, "chat", "--max-tokens", "4", *arguments, **more)
+        done = run(tmp_path, "chat", "--max-tokens", "4", *arguments, said=said)
         assert (done.returncode, done.stderr) == (0, TOLD)
         assert done.stdout.endswith("\n")
 
@@ -168,7 +173,7 @@ def test_json_names_it_and_nothing_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("word", ["./nothing", "no/such/folder", "nothing.gguf", "/nothing"])
 def test_one_word_that_is_written_like_a_model_is_one(tmp_path: Path, word: str) -> None:
-    done = run(tmp_path, "chat", word, input="Hello")
+    done = run(tmp_path, "chat", word, said="Hello")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith(f"error: {word}: no such file or folder")
 

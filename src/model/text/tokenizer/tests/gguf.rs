@@ -65,7 +65,7 @@ fn the_mark_before_a_call_ends_an_answer_in_no_family_but_harmony() {
         vocab.tokens.extend(marks.iter().map(ToString::to_string));
         vocab.token_types.extend(marks.iter().map(|_| 3));
         let tokenizer = Tokenizer::from_gguf(&vocab).unwrap();
-        tokenizer.ends().to_vec()
+        tokenizer.ends()
     };
     assert_eq!(with(&["<|end|>", "<|call|>"]), [256]);
     assert_eq!(with(&["<|end|>", "<|call|>", "<|return|>"]), [257, 258]);
