@@ -110,12 +110,13 @@ def test_its_marks_are_tokens_and_those_of_a_message_are_text() -> None:
     "request_text", ["Which files are in ./docs?", "Is it raining in Paris?", "Wake me in 20 minutes"]
 )
 def test_a_required_call_fits_a_tool_and_its_schema(model: ferrule.Model, request_text: str) -> None:
-    answer = model.generate(request_text, tools=TOOLS, tool_choice="required", max_tokens=200)
-    assert answer.finish_reason == "tool_calls"
-    for call in answer.tool_calls:
-        arguments = json.loads(call.function.arguments or "")
-        assert list(arguments) == KEYS[call.function.name or ""]
-        assert all(isinstance(value, KINDS[key]) for key, value in arguments.items())
+    one: dict[str, Any] = {"tool_choice": "required", "parallel_tool_calls": False}
+    answer = model.generate(request_text, tools=TOOLS, max_tokens=200, **one)
+    assert (answer.finish_reason, len(answer.tool_calls), answer.problems) == ("tool_calls", 1, [])
+    function = answer.tool_calls[0].function
+    arguments = json.loads(function.arguments or "")
+    assert list(arguments) == KEYS[function.name or ""]
+    assert all(type(value) is KINDS[key] for key, value in arguments.items())
 
 
 @after_training
