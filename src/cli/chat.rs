@@ -23,17 +23,20 @@ use crate::{
 /// Talk to a model
 #[derive(Debug, Args)]
 #[command(
-    override_usage = "ferrule chat [OPTIONS] [MODEL] [PROMPT]",
     after_help = "Without PROMPT it reads one from standard input, or line by line from a terminal.\n\
         Without MODEL the built-in demo model answers. A single argument is a MODEL if it is `builtin`, an existing file \
         or folder, or written like a path or a hub id (org/name) without white space; else it is a PROMPT."
 )]
 pub struct Chat {
-    /// A folder, a .gguf file, a hub id (org/name, org/name@revision), or builtin; then what to say
-    #[arg(value_names = ["MODEL", "PROMPT"], num_args = 0..=2, value_hint = ValueHint::AnyPath)]
-    words: Vec<String>,
+    /// A folder, a .gguf file, a hub id (org/name, org/name@revision), or builtin
+    #[arg(value_name = "MODEL", value_hint = ValueHint::AnyPath)]
+    first: Option<String>,
 
-    /// The model; the argument is the prompt then, whatever it looks like
+    /// What to say
+    #[arg(value_name = "PROMPT", conflicts_with = "model")]
+    second: Option<String>,
+
+    /// The model; an argument is the prompt then, whatever it looks like
     #[arg(long, value_name = "MODEL", value_hint = ValueHint::AnyPath)]
     model: Option<String>,
 
@@ -97,23 +100,15 @@ struct Asked<'a> {
 }
 
 impl<'a> Asked<'a> {
-    fn of(model: Option<&'a str>, words: &'a [String]) -> Result<Self> {
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        let (model, prompt) = match (model, words.as_slice()) {
-            (None, [one]) if names_a_model(one) => (Some(*one), None),
-            (_, []) => (model, None),
-            (_, [prompt]) => (model, Some(*prompt)),
-            (None, [model, prompt]) => (Some(*model), Some(*prompt)),
-            (Some(_), [_, second, ..]) => {
-                bail!(
-                    "expected a prompt alone beside --model, got `{second}` too: leave out one of them"
-                )
-            }
-            (None, [_, _, third, ..]) => {
-                bail!("expected a model and a prompt, got `{third}` too: put the prompt in quotes")
-            }
+    /// A model by its flag, and up to two arguments.
+    fn of(model: Option<&'a str>, first: Option<&'a str>, second: Option<&'a str>) -> Self {
+        let (model, prompt) = match (model, first, second) {
+            (None, Some(only), None) if names_a_model(only) => (Some(only), None),
+            (None, first, Some(prompt)) => (first, Some(prompt)),
+            // No second argument stands beside the flag.
+            (model, prompt, _) => (model, prompt),
         };
-        Ok(Self { model, prompt })
+        Self { model, prompt }
     }
 }
 
@@ -125,7 +120,11 @@ struct Answer {
 
 impl Chat {
     pub fn run(&self) -> Result<()> {
-        let asked = Asked::of(self.model.as_deref(), &self.words)?;
+        let asked = Asked::of(
+            self.model.as_deref(),
+            self.first.as_deref(),
+            self.second.as_deref(),
+        );
         self.sampling().check()?;
         let interactive = asked.prompt.is_none() && io::stdin().is_terminal();
         let prompt = match asked.prompt {
@@ -258,12 +257,10 @@ fn piped() -> Result<String> {
 mod tests {
     use super::*;
 
-    fn asked<'a>(
-        model: Option<&'a str>,
-        words: &'a [String],
-    ) -> (Option<&'a str>, Option<&'a str>) {
-        let asked = Asked::of(model, words).unwrap();
-        (asked.model, asked.prompt)
+    /// The model and the prompt.
+    fn asked<'a>(model: Option<&'a str>, words: &[&'a str]) -> [Option<&'a str>; 2] {
+        let asked = Asked::of(model, words.first().copied(), words.get(1).copied());
+        [asked.model, asked.prompt]
     }
 
     #[test]
@@ -275,12 +272,11 @@ mod tests {
             "model.gguf",
             "org/name",
             "org/name@v1",
-            "src",
+            env!("CARGO_MANIFEST_DIR"),
             ".",
         ] {
-            let words = [model.to_owned()];
-            assert_eq!(asked(None, &words), (Some(model), None), "{model}");
-            assert_eq!(asked(Some("m"), &words), (Some("m"), Some(model)));
+            assert_eq!(asked(None, &[model]), [Some(model), None], "{model}");
+            assert_eq!(asked(Some("m"), &[model]), [Some("m"), Some(model)]);
         }
         for prompt in [
             "Hello",
@@ -289,18 +285,15 @@ mod tests {
             "either/or?",
             "",
         ] {
-            let words = [prompt.to_owned()];
-            assert_eq!(asked(None, &words), (None, Some(prompt)), "{prompt}");
+            assert_eq!(asked(None, &[prompt]), [None, Some(prompt)], "{prompt}");
         }
     }
 
     #[test]
     fn two_words_are_a_model_and_a_prompt_whatever_they_look_like() {
-        let words = ["Hello".to_owned(), "org/name".to_owned()];
-        assert_eq!(asked(None, &words), (Some("Hello"), Some("org/name")));
-        assert_eq!(asked(None, &[]), (None, None));
-        assert_eq!(asked(Some("m"), &[]), (Some("m"), None));
-        let problem = Asked::of(Some("m"), &words).unwrap_err().to_string();
-        assert!(problem.contains("beside --model"), "{problem}");
+        let both = ["Hello", "org/name"];
+        assert_eq!(asked(None, &both), both.map(Some));
+        assert_eq!(asked(None, &[]), [None, None]);
+        assert_eq!(asked(Some("m"), &[]), [Some("m"), None]);
     }
 }
