@@ -28,7 +28,7 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    Chat(Chat),
+    Chat(Box<Chat>),
     Models(Models),
     Tools(Tools),
     Completions(Completions),
