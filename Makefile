@@ -52,7 +52,7 @@ own-build:
 		echo "$(CURDIR)" > $(CARGO_TARGET_DIR)/checkout; \
 	fi
 
-demo: dev-wheel ## See it work: make a tiny model, inspect it, chat with it, call it from Python
+demo: dev-wheel ## See it work: the built-in model calls a function; a tiny one is made, inspected and asked
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python examples/demo.py
 
 test: test-rust test-python ## Run all tests: Rust, then Python against the installed wheel, then the examples

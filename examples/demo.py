@@ -1,11 +1,12 @@
-"""What `make demo` shows: a model from its files to its answers, by command and from Python.
+"""What `make demo` shows: the built-in model calling a Python function, and a model of one's own from files to answers.
 
     python examples/demo.py
 
-No model comes with ferrule yet, so the demo makes one: a tiny Llama of random numbers. All that happens to it is real;
-what it says is noise.
+The built-in model is small and knows little beside calling tools. The other one is made on the spot: a tiny Llama of
+random numbers. All that happens to it is real; what it says is noise.
 """
 
+import json
 import subprocess
 import sys
 import tempfile
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from support.tiny_model import make
 
-from ferrule import ChatCompletionRequest, Runner, Which, __version__
+from ferrule import ChatCompletionRequest, Runner, Which, __version__, load
 
 COMMAND = str(Path(sys.executable).parent / "ferrule")
 
@@ -25,13 +26,38 @@ def step(text: str) -> None:
 
 def run(*arguments: str) -> None:
     print("$", " ".join(["ferrule", *arguments]), flush=True)
-    subprocess.run([COMMAND, *arguments], check=True)
+    subprocess.run([COMMAND, *arguments], check=True, stderr=subprocess.STDOUT)
+
+
+def list_files(folder: str) -> list[str]:
+    return sorted(one.name for one in Path(folder).iterdir())[:5] if Path(folder).is_dir() else []
+
+
+def call_a_function() -> None:
+    started = time.perf_counter()
+    model = load()
+    print(f"{model!r} loaded in {time.perf_counter() - started:.3f} s")
+    schema = {"type": "object", "properties": {"folder": {"type": "string"}}, "required": ["folder"]}
+    tool = {"name": "list_files", "description": "List the files of a folder.", "parameters": schema}
+    request = "Which files are in ./examples?"
+    started = time.perf_counter()
+    offered = [{"type": "function", "function": tool}]
+    answer = model.generate(request, tools=offered, tool_choice="required", max_tokens=100)
+    call = answer.tool_calls[0].function
+    print(f"{request!r}\n{call.name}({call.arguments}) after {time.perf_counter() - started:.3f} s")
+    print("it returns", list_files(**json.loads(call.arguments)))
 
 
 def main() -> None:
     print(f"ferrule {__version__}")
+    step("A demo model comes with ferrule. It answers where no other is named; nothing is downloaded.")
+    run("chat", "Hello! Who are you?", "--max-tokens", "40")
+
+    step("It is there to call tools: a Python function is offered, and called with arguments that fit it.")
+    call_a_function()
+
     with tempfile.TemporaryDirectory(prefix="ferrule-demo-") as folder:
-        step("No model comes with ferrule yet. This makes a tiny Llama of random numbers, which knows nothing.")
+        step("Now one from files. This makes a tiny Llama of random numbers, which knows nothing.")
         print(f"{make(Path(folder)):,} parameters in {folder}")
 
         step("What is it? (read from its files, without loading it)")

@@ -1,8 +1,8 @@
 //! Local language models that use tools, safely: the façade of Ferrule's crates.
 //!
 //! A model's name goes in ([`OpenOptions`]), an [`Engine`] that answers comes out; a [`Library`] holds several and
-//! loads each when it is asked for. The crates below are here as modules. The one tokio runtime, the TLS provider and the logs are set up here and
-//! nowhere else. It does not know Python or the terminal: the wheel and the command stand on it.
+//! loads each when it is asked for; no name is that of the [`builtin`] model. The crates below are here as modules.
+//! The one tokio runtime, the TLS provider and the logs are set up here and nowhere else. It does not know Python or the terminal: the wheel and the command stand on it.
 //!
 //! ```no_run
 //! use ferrule::{OpenOptions, open};
@@ -12,6 +12,7 @@
 //! # Ok::<(), ferrule::Error>(())
 //! ```
 
+pub mod builtin;
 pub mod logging;
 pub mod runtime;
 
@@ -37,7 +38,7 @@ pub use engine::Engine;
 pub use error::{Error, Result};
 pub use held::Held;
 pub use models::{Keeping, Library};
-pub use open::{OpenOptions, hub, inspect, open, open_within};
+pub use open::{OpenOptions, hub, inspect, names_a_model, open, open_within};
 pub use spec::cache_type;
 
 /// The version of all of it.

@@ -88,11 +88,11 @@ fn late(context: &Context) -> Error {
 }
 
 fn load(context: &Context, shelf: &Weak<Shelf>, options: &OpenOptions) -> Result<Arc<Engine>> {
-    let found = find(context, options, &Told(context.progress.clone()))?;
-    let reserve = |shelf: Arc<Shelf>| shelf.reserve(options.name(), cost(&found.card()?));
+    let ready = find(context, options, &Told(context.progress.clone()))?.prepare()?;
+    let reserve = |shelf: Arc<Shelf>| shelf.reserve(options.name(), cost(ready.card()));
     shelf.upgrade().map_or(Ok(()), reserve)?;
     context.check()?;
-    found.open()
+    ready.open()
 }
 
 /// What a model will take, as its files tell: the weights, and the cache of one sequence of full length.

@@ -7,15 +7,15 @@ use std::{
 
 use ferrule_engine::{Engine, Settings as EngineSettings};
 use ferrule_fetch::{Hub, ModelId, Progress, Settings, Snapshot, TokenSource, Want};
-use ferrule_model::{Arch, LoadOptions, TemplateSource, ggufs_in, is_gguf};
+use ferrule_model::{Arch, LoadOptions, Place, Prepared, TemplateSource, ggufs_in, is_gguf};
 use ferrule_types::{AskedBy, Context, ModelCard};
 
-use crate::{Error, Result, runtime};
+use crate::{Error, Result, builtin, runtime};
 
-/// Which model, and how to load it. Only `model` is needed.
-#[derive(Clone, Debug, Default)]
+/// Which model, and how to load it. The default is the built-in model.
+#[derive(Clone, Debug)]
 pub struct OpenOptions {
-    /// A folder, a `.gguf` file, or a hub id: `org/name`, `org/name@revision`.
+    /// A folder, a `.gguf` file, a hub id (`org/name`, `org/name@revision`), or `builtin`.
     pub model: String,
     /// The name that the model goes by; absent is `model` itself.
     pub name: Option<String>,
@@ -40,10 +40,33 @@ pub struct OpenOptions {
     pub engine: EngineSettings,
 }
 
+impl Default for OpenOptions {
+    fn default() -> Self {
+        Self {
+            model: builtin::NAME.to_owned(),
+            name: None,
+            files: Vec::new(),
+            arch: None,
+            tokenizer_json: None,
+            tokenizer_from: None,
+            chat_template: None,
+            dtype: None,
+            in_situ_quant: None,
+            cache: None,
+            token_source: None,
+            engine: EngineSettings::default(),
+        }
+    }
+}
+
 impl OpenOptions {
     /// The name that the model goes by.
     pub fn name(&self) -> &str {
         self.name.as_deref().unwrap_or(&self.model)
+    }
+
+    fn is_builtin(&self) -> bool {
+        self.model == builtin::NAME
     }
 }
 
@@ -59,7 +82,7 @@ pub fn open_within(
     options: &OpenOptions,
     progress: &dyn Progress,
 ) -> Result<Arc<Engine>> {
-    find(context, options, progress)?.open()
+    find(context, options, progress)?.prepare()?.open()
 }
 
 /// The card of the model as `open` would load it, without reading its weights.
@@ -67,11 +90,29 @@ pub fn inspect(options: &OpenOptions, progress: &dyn Progress) -> Result<ModelCa
     find(&Context::new(AskedBy::Operator), options, progress)?.card()
 }
 
+/// Whether a text that may be a model's name or a prompt is a name: `builtin`, what there is in the file system, what is
+/// written as a path, or `org/name`. A prompt has white space, or is a single word.
+pub fn names_a_model(text: &str) -> bool {
+    let is_word = !text.contains(char::is_whitespace);
+    let is_id = || text.contains('/') && ModelId::parse(text).is_ok();
+    text == builtin::NAME
+        || Path::new(text).exists()
+        || is_word && (looks_like_a_path(text) || is_id())
+}
+
 /// A model whose files are here, and how they are to be read.
 #[derive(Debug)]
 pub(crate) struct Found {
-    path: PathBuf,
+    /// The built-in model, if there is none.
+    path: Option<PathBuf>,
     load: LoadOptions,
+    engine: EngineSettings,
+}
+
+/// A model whose small files are read.
+#[derive(Debug)]
+pub(crate) struct Ready {
+    prepared: Prepared,
     engine: EngineSettings,
 }
 
@@ -94,13 +135,36 @@ pub(crate) fn find(
 }
 
 impl Found {
-    pub fn card(&self) -> Result<ModelCard> {
-        Ok(ferrule_model::inspect(&self.path, &self.load)?)
+    fn place(&self) -> Place<'_> {
+        match &self.path {
+            Some(path) => path.into(),
+            None => builtin::place(),
+        }
     }
 
-    pub fn open(&self) -> Result<Arc<Engine>> {
-        let loaded = ferrule_model::load(&self.path, &self.load)?;
-        Ok(Arc::new(Engine::with(loaded, self.engine.clone())?))
+    fn card(&self) -> Result<ModelCard> {
+        Ok(ferrule_model::inspect(self.place(), &self.load)?)
+    }
+
+    pub fn prepare(self) -> Result<Ready> {
+        if self.path.is_none() {
+            builtin::introduce();
+        }
+        Ok(Ready {
+            prepared: ferrule_model::prepare(self.place(), &self.load)?,
+            engine: self.engine,
+        })
+    }
+}
+
+impl Ready {
+    pub fn card(&self) -> &ModelCard {
+        self.prepared.card()
+    }
+
+    pub fn open(self) -> Result<Arc<Engine>> {
+        let loaded = self.prepared.load()?;
+        Ok(Arc::new(Engine::with(loaded, self.engine)?))
     }
 }
 
@@ -125,7 +189,7 @@ impl Search<'_> {
             None => None,
         };
         Ok(LoadOptions {
-            name: Some(options.name().to_owned()),
+            name: Some(self.card_name()),
             arch,
             form,
             tokenizer_json: options.tokenizer_json.clone(),
@@ -134,8 +198,31 @@ impl Search<'_> {
         })
     }
 
-    /// The folder or file of a model, local or pulled.
-    fn locate(&self) -> Result<PathBuf> {
+    /// The card tells who answers: a name that was given, or what the model is.
+    fn card_name(&self) -> String {
+        let options = self.options;
+        if options.name.is_none() && options.is_builtin() {
+            return builtin::CARD.to_owned();
+        }
+        options.name().to_owned()
+    }
+
+    /// The folder or file of a model, local or pulled; none of the built-in one.
+    fn locate(&self) -> Result<Option<PathBuf>> {
+        if !self.options.is_builtin() {
+            return self.on_disk().map(Some);
+        }
+        if let Some(file) = self.options.files.first() {
+            return Err(Error::Option {
+                what: "file",
+                expected: "absent: the built-in model is one file".into(),
+                got: file.clone(),
+            });
+        }
+        Ok(None)
+    }
+
+    fn on_disk(&self) -> Result<PathBuf> {
         let files = &self.options.files;
         let want = match files.as_slice() {
             [] => Want::Model,

@@ -1,8 +1,10 @@
 """Local language models that use tools, safely.
 
 >>> import ferrule
->>> model = ferrule.load("path/to/model")
+>>> model = ferrule.load()
 >>> print(model.generate("Hello!", max_tokens=32))
+
+That is the small demo model that comes with the package; ``ferrule.load("path/to/model")`` loads another.
 
 The classes of ``mistralrs`` go by the same names:
 

@@ -28,7 +28,7 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    Chat(Chat),
+    Chat(Box<Chat>),
     Models(Models),
     Tools(Tools),
     Completions(Completions),
@@ -63,7 +63,7 @@ impl From<LogFormat> for Format {
 /// Which model, and how it is loaded.
 #[derive(Clone, Debug, ClapArgs)]
 pub struct ModelArgs {
-    /// A folder, a .gguf file, or a hub id (org/name, org/name@revision)
+    /// A folder, a .gguf file, a hub id (org/name, org/name@revision), or builtin
     #[arg(value_hint = ValueHint::AnyPath)]
     pub model: String,
 

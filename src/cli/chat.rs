@@ -1,11 +1,14 @@
 //! `ferrule chat`: a prompt in, an answer as it is written; or a conversation, line by line.
 
+// Doc comments become help texts here, where backticks would only be in the way.
+#![allow(clippy::doc_markdown)]
+
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
 
 use anyhow::{Result, bail};
-use clap::Args;
+use clap::{Args, ValueHint};
 use ferrule::{
-    Engine, OpenOptions, runtime,
+    Engine, OpenOptions, builtin, names_a_model, runtime,
     types::{
         AskedBy, Context, Finish, Generated, Message, Model as _, Prompt, Request, Sampling, Usage,
     },
@@ -20,14 +23,22 @@ use crate::{
 /// Talk to a model
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Without PROMPT it reads one from standard input, or line by line from a terminal."
+    after_help = "Without PROMPT it reads one from standard input, or line by line from a terminal.\n\
+        Without MODEL the built-in demo model answers. A single argument is a MODEL if it is `builtin`, an existing file \
+        or folder, or written like a path or a hub id (org/name) without white space; else it is a PROMPT."
 )]
 pub struct Chat {
-    /// A folder, a .gguf file, or a hub id (org/name, org/name@revision)
-    model: Option<String>,
+    /// A folder, a .gguf file, a hub id (org/name, org/name@revision), or builtin
+    #[arg(value_name = "MODEL", value_hint = ValueHint::AnyPath)]
+    first: Option<String>,
 
     /// What to say
-    prompt: Option<String>,
+    #[arg(value_name = "PROMPT", conflicts_with = "model")]
+    second: Option<String>,
+
+    /// The model; an argument is the prompt then, whatever it looks like
+    #[arg(long, value_name = "MODEL", value_hint = ValueHint::AnyPath)]
+    model: Option<String>,
 
     #[command(flatten)]
     loading: Loading,
@@ -74,6 +85,31 @@ pub struct Chat {
     /// Print the answer as JSON, with token counts, when it is complete
     #[arg(long)]
     json: bool,
+
+    /// Print the answer and nothing beside it
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+/// What the words of the command line are.
+#[derive(Debug, PartialEq, Eq)]
+struct Asked<'a> {
+    /// None is the built-in model.
+    model: Option<&'a str>,
+    prompt: Option<&'a str>,
+}
+
+impl<'a> Asked<'a> {
+    /// A model by its flag, and up to two arguments.
+    fn of(model: Option<&'a str>, first: Option<&'a str>, second: Option<&'a str>) -> Self {
+        let (model, prompt) = match (model, first, second) {
+            (None, Some(only), None) if names_a_model(only) => (Some(only), None),
+            (None, first, Some(prompt)) => (first, Some(prompt)),
+            // No second argument stands beside the flag.
+            (model, prompt, _) => (model, prompt),
+        };
+        Self { model, prompt }
+    }
 }
 
 struct Answer {
@@ -84,21 +120,27 @@ struct Answer {
 
 impl Chat {
     pub fn run(&self) -> Result<()> {
-        let Some(model) = &self.model else {
-            bail!("no model named: give a folder, a .gguf file, or a hub id such as `org/name`");
-        };
+        let asked = Asked::of(
+            self.model.as_deref(),
+            self.first.as_deref(),
+            self.second.as_deref(),
+        );
         self.sampling().check()?;
-        let interactive = self.prompt.is_none() && io::stdin().is_terminal();
-        let prompt = match &self.prompt {
-            Some(prompt) => Some(prompt.clone()),
+        let interactive = asked.prompt.is_none() && io::stdin().is_terminal();
+        let prompt = match asked.prompt {
+            Some(prompt) => Some(prompt.to_owned()),
             None if interactive => None,
             None => Some(piped()?),
         };
         let options = OpenOptions {
             engine: self.engine.settings()?,
-            ..self.loading.options(model)
+            ..self.loading.options(asked.model.unwrap_or(builtin::NAME))
         };
-        let engine = ferrule::open(&options, progress::shown().as_ref())?;
+        let quiet = self.quiet || self.json;
+        if asked.model.is_none() && !quiet {
+            output::note(builtin::INTRODUCTION);
+        }
+        let engine = ferrule::open(&options, progress::unless(self.quiet).as_ref())?;
         match prompt {
             Some(prompt) => self.once(&engine, prompt),
             None => self.converse(&engine),
@@ -209,4 +251,49 @@ fn piped() -> Result<String> {
         bail!("no prompt: give one as an argument or on standard input");
     }
     Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The model and the prompt.
+    fn asked<'a>(model: Option<&'a str>, words: &[&'a str]) -> [Option<&'a str>; 2] {
+        let asked = Asked::of(model, words.first().copied(), words.get(1).copied());
+        [asked.model, asked.prompt]
+    }
+
+    #[test]
+    fn one_word_is_a_model_if_it_is_written_like_one_and_else_a_prompt() {
+        for model in [
+            "builtin",
+            "./builtin",
+            "/no/such/folder",
+            "model.gguf",
+            "org/name",
+            "org/name@v1",
+            env!("CARGO_MANIFEST_DIR"),
+            ".",
+        ] {
+            assert_eq!(asked(None, &[model]), [Some(model), None], "{model}");
+            assert_eq!(asked(Some("m"), &[model]), [Some("m"), Some(model)]);
+        }
+        for prompt in [
+            "Hello",
+            "which files are in ./docs?",
+            "/etc/hosts has how many lines?",
+            "either/or?",
+            "",
+        ] {
+            assert_eq!(asked(None, &[prompt]), [None, Some(prompt)], "{prompt}");
+        }
+    }
+
+    #[test]
+    fn two_words_are_a_model_and_a_prompt_whatever_they_look_like() {
+        let both = ["Hello", "org/name"];
+        assert_eq!(asked(None, &both), both.map(Some));
+        assert_eq!(asked(None, &[]), [None, None]);
+        assert_eq!(asked(Some("m"), &[]), [Some("m"), None]);
+    }
 }

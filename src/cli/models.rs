@@ -6,7 +6,7 @@
 use anyhow::Result;
 use clap::{Args, Subcommand};
 use ferrule::{
-    OpenOptions,
+    OpenOptions, builtin,
     fetch::{ModelId, Want},
     parse::{Reasoning, Syntax, select},
     runtime,
@@ -60,7 +60,7 @@ struct Pull {
     json: bool,
 }
 
-/// List the models in the cache
+/// List the built-in model and those in the cache
 #[derive(Debug, Args)]
 struct List {
     /// Print JSON
@@ -207,34 +207,42 @@ impl List {
         let hub = ferrule::hub(&OpenOptions::default())?;
         let cached = hub.list_cached()?;
         if self.json {
-            let all: Vec<_> = cached
-                .iter()
-                .map(|m| {
-                    json!({
-                        "id": m.id.to_string(),
-                        "commit": m.commit,
-                        "bytes": m.bytes,
-                        "folder": m.dir,
-                        "files": m.files,
-                    })
+            let ours = json!({
+                "id": builtin::NAME,
+                "commit": null,
+                "bytes": builtin::size(),
+                "folder": null,
+                "files": [],
+            });
+            let cached = cached.iter().map(|m| {
+                json!({
+                    "id": m.id.to_string(),
+                    "commit": m.commit,
+                    "bytes": m.bytes,
+                    "folder": m.dir,
+                    "files": m.files,
                 })
-                .collect();
+            });
+            let all: Vec<_> = std::iter::once(ours).chain(cached).collect();
             return output::json(&all);
         }
+        let place = format!("{}, part of this program", builtin::CARD);
+        list_one(builtin::NAME, builtin::size(), &place)?;
         if cached.is_empty() {
             let folder = hub.settings().cache().display().to_string();
             return output::line(&format!(
-                "no models in {folder}; `ferrule models pull org/name` fetches one"
+                "no others in {folder}; `ferrule models pull org/name` fetches one"
             ));
         }
         for model in cached {
-            let size = output::size(model.bytes);
-            output::line(&format!(
-                "{:<48}{size:>12}  {}",
-                model.id.to_string(),
-                model.dir.display()
-            ))?;
+            let place = model.dir.display().to_string();
+            list_one(&model.id.to_string(), model.bytes, &place)?;
         }
         Ok(())
     }
+}
+
+fn list_one(id: &str, bytes: u64, place: &str) -> Result<()> {
+    let size = output::size(bytes);
+    output::line(&format!("{id:<48}{size:>12}  {place}"))
 }

@@ -31,6 +31,11 @@ pub fn is_closed(error: &anyhow::Error) -> bool {
         .is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
 }
 
+/// A remark beside the result.
+pub fn note(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
 /// One line: the error, and those of its causes that say something new.
 pub fn complain(error: &anyhow::Error) {
     let mut said = String::new();

@@ -11,6 +11,11 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use crate::output;
 
+/// Nothing where `quiet`; else what suits standard error.
+pub fn unless(quiet: bool) -> Box<dyn Progress> {
+    if quiet { Box::new(()) } else { shown() }
+}
+
 /// What suits standard error.
 pub fn shown() -> Box<dyn Progress> {
     if io::stderr().is_terminal() {

@@ -1,4 +1,4 @@
-//! From a path to a model that is ready: decoder, tokenizer, template and card.
+//! From a place to a model that is ready: decoder, tokenizer, template and card.
 
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,7 @@ use crate::{
 /// How to load a model, where the files should not have the last word.
 #[derive(Clone, Debug, Default)]
 pub struct LoadOptions {
-    /// The name under which it was asked for; the path, if there is none.
+    /// The name under which it was asked for; that of its place, if there is none.
     pub name: Option<String>,
     pub arch: Option<&'static Arch>,
     pub form: Form,
@@ -41,6 +41,47 @@ impl TemplateSource {
     }
 }
 
+/// Where a model's files are. Paths become one by themselves.
+#[derive(Clone, Copy, Debug)]
+pub enum Place<'a> {
+    /// A folder with config.json and safetensors, a `.gguf` file, or a folder with just one.
+    Path(&'a Path),
+    /// A GGUF file that is part of the program, and what errors and cards call it.
+    Program { name: &'a str, bytes: &'static [u8] },
+}
+
+impl<'a, P: AsRef<Path> + ?Sized> From<&'a P> for Place<'a> {
+    fn from(path: &'a P) -> Self {
+        Self::Path(path.as_ref())
+    }
+}
+
+impl Place<'_> {
+    fn open(self, arch: Option<&'static Arch>) -> Result<Opened> {
+        match self {
+            Self::Path(path) => Opened::open_as(path, arch),
+            Self::Program { name, bytes } => Opened::of_program(name, bytes, arch),
+        }
+    }
+
+    fn name(self) -> String {
+        match self {
+            Self::Path(path) => path.display().to_string(),
+            Self::Program { name, .. } => name.to_owned(),
+        }
+    }
+}
+
+/// A model before its weights are read: all that its smaller files say.
+#[derive(Debug)]
+pub struct Prepared {
+    opened: Opened,
+    form: Form,
+    tokenizer: Tokenizer,
+    template: Option<ChatTemplate>,
+    card: ModelCard,
+}
+
 /// A model, ready to compute.
 #[derive(Debug)]
 pub struct Loaded {
@@ -50,33 +91,57 @@ pub struct Loaded {
     pub card: ModelCard,
 }
 
-/// Loads the model at `path`. Nothing is left behind when it fails.
-pub fn load(path: &Path, options: &LoadOptions) -> Result<Loaded> {
-    let opened = Opened::open_as(path, options.arch)?;
-    // The small files first: what is wrong with them shows before the large ones are read.
+/// Loads the model at a place. Nothing is left behind when it fails.
+pub fn load<'a>(place: impl Into<Place<'a>>, options: &LoadOptions) -> Result<Loaded> {
+    prepare(place, options)?.load()
+}
+
+/// The first half of loading. The small files come first: what is wrong with them shows before the large ones
+/// are read, and who has to make room for the model knows for how much.
+pub fn prepare<'a>(place: impl Into<Place<'a>>, options: &LoadOptions) -> Result<Prepared> {
+    let place = place.into();
+    let opened = place.open(options.arch)?;
     let tokenizer = tokenizer(&opened, options)?;
-    let own = template(&opened, options)?;
+    let template = template(&opened, options)?;
     check_vocabulary(&opened, &tokenizer)?;
-    let decoder = opened.decoder(options.form)?;
-    let mut card = opened.card(&options.name(path), options.form);
-    describe_text(&mut card, &opened, &tokenizer, own.as_ref())?;
-    let template = match own {
-        Some(template) => template,
-        None => ChatTemplate::plain()?,
-    };
-    Ok(Loaded {
-        decoder,
+    let mut card = opened.card(&options.name(place), options.form);
+    describe_text(&mut card, &opened, &tokenizer, template.as_ref())?;
+    Ok(Prepared {
+        opened,
+        form: options.form,
         tokenizer,
         template,
         card,
     })
 }
 
-/// The card of the model at `path`, as `options` would load it; its weights are not read. A model without
+impl Prepared {
+    pub fn card(&self) -> &ModelCard {
+        &self.card
+    }
+
+    /// The second half: reads the weights.
+    pub fn load(self) -> Result<Loaded> {
+        let decoder = self.opened.decoder(self.form)?;
+        let template = match self.template {
+            Some(template) => template,
+            None => ChatTemplate::plain()?,
+        };
+        Ok(Loaded {
+            decoder,
+            tokenizer: self.tokenizer,
+            template,
+            card: self.card,
+        })
+    }
+}
+
+/// The card of the model at a place, as `options` would load it; its weights are not read. A model without
 /// a tokenizer has a card too.
-pub fn inspect(path: &Path, options: &LoadOptions) -> Result<ModelCard> {
-    let opened = Opened::open_as(path, options.arch)?;
-    let mut card = opened.card(&options.name(path), options.form);
+pub fn inspect<'a>(place: impl Into<Place<'a>>, options: &LoadOptions) -> Result<ModelCard> {
+    let place = place.into();
+    let opened = place.open(options.arch)?;
+    let mut card = opened.card(&options.name(place), options.form);
     let template = template(&opened, options)?;
     match tokenizer(&opened, options) {
         Ok(tokenizer) => describe_text(&mut card, &opened, &tokenizer, template.as_ref())?,
@@ -89,9 +154,9 @@ pub fn inspect(path: &Path, options: &LoadOptions) -> Result<ModelCard> {
 }
 
 impl LoadOptions {
-    fn name(&self, path: &Path) -> String {
+    fn name(&self, place: Place<'_>) -> String {
         let name = self.name.clone();
-        name.unwrap_or_else(|| path.display().to_string())
+        name.unwrap_or_else(|| place.name())
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
     layer::{Form, Origin, Spec, build},
     memory,
     mlx::Packing,
-    source::{GgufFile, SafetensorsFiles, SharedSource, listing},
+    source::{GgufFile, Mapped, SafetensorsFiles, SharedSource, Source as _, listing},
 };
 
 /// What a path turned out to be.
@@ -39,7 +39,7 @@ impl Opened {
         })?;
         if metadata.is_file() {
             return if is_gguf(path) {
-                Self::gguf(path, arch)
+                Self::of_gguf(GgufFile::open(path)?, arch)
             } else {
                 Err(not_a_model(path, "another file"))
             };
@@ -48,7 +48,7 @@ impl Opened {
         let has_config = path.join("config.json").is_file();
         match only_gguf(path) {
             Some(file) if !(has_config && SafetensorsFiles::present(path)) => {
-                Self::gguf(&file, arch)
+                Self::of_gguf(GgufFile::open(&file)?, arch)
             }
             _ if has_config => Self::folder(path, arch),
             _ => Err(not_a_model(path, &listing(path))),
@@ -73,11 +73,22 @@ impl Opened {
         })
     }
 
-    fn gguf(path: &Path, arch: Option<&'static Arch>) -> Result<Self> {
-        let file = Arc::new(GgufFile::open(path)?);
+    /// Opens a GGUF file that is part of the program; its weights are read where they lie. `name` is what errors
+    /// call it.
+    pub fn of_program(
+        name: &str,
+        bytes: &'static [u8],
+        arch: Option<&'static Arch>,
+    ) -> Result<Self> {
+        let file = Mapped::of_program(name, bytes);
+        Self::of_gguf(GgufFile::read(&file)?, arch)
+    }
+
+    fn of_gguf(file: GgufFile, arch: Option<&'static Arch>) -> Result<Self> {
+        let file = Arc::new(file);
         let arch = match arch {
             Some(arch) => arch,
-            None => Arch::of_gguf(path, gguf_config::architecture(&file)?)?,
+            None => Arch::of_gguf(file.path(), gguf_config::architecture(&file)?)?,
         };
         let mut config = gguf_config::config(&file)?;
         Ok(Self {

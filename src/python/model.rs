@@ -14,7 +14,6 @@ use crate::{
     embedding_request::{Inputs, pooling},
     fault::raise,
     field::{Int, LogitBias, Messages, Place, PromptText, Text, Texts, Tools},
-    inert::absent,
     keeping::{Loading, library},
     release::{self, Promise, Release},
     response::{Answer, Dumped, ResponseLogprob, dumped},
@@ -25,7 +24,8 @@ use crate::{
 };
 
 /// Finds a model, fetches it if it must, and loads it: a folder, a `.gguf` file, a hub id
-/// (`org/name[@revision]`), or a `Which`. `file` chooses among GGUF files.
+/// (`org/name[@revision]`), a `Which`, or `builtin`, the demo model that comes with ferrule and answers where none is
+/// named. `file` chooses among GGUF files.
 #[pyfunction]
 #[pyo3(signature = (
     model=None, *, file=None, name=None, arch=None, dtype=None, in_situ_quant=None, chat_template=None,
@@ -55,10 +55,7 @@ pub fn load(
     timeout: Option<f64>,
 ) -> PyResult<Model> {
     let given = match model {
-        None => {
-            let instead = "give a folder, a .gguf file, or a hub id such as `org/name`";
-            return absent("the built-in model", instead);
-        }
+        None => OpenOptions::default(),
         Some(PlaceOrWhich::Which(which)) => which.into_options(py)?,
         Some(PlaceOrWhich::Place(place)) => OpenOptions {
             model: place.0,

@@ -35,13 +35,13 @@ pub struct Runner {
     reason = "a method that is not there is one all the same"
 )]
 impl Runner {
-    /// Finds the model, fetches it if it must, and loads it. `seed` is for requests that bring
+    /// Finds the model, fetches it if it must, and loads it; without `which` the built-in demo model. `seed` is for requests that bring
     /// none; `timeout` is in seconds, as is `keep_alive`, how long an idle model stays. All models together
     /// keep within `memory_mb`.
     // The order is the mirrored class's own, and programs rely on it; ours and those that it once had come last.
     #[new]
     #[pyo3(signature = (
-        which, max_seqs=32, no_kv_cache=false, prefix_cache_n=16, token_source="cache".to_owned(),
+        which=None, max_seqs=32, no_kv_cache=false, prefix_cache_n=16, token_source="cache".to_owned(),
         mtp_model=None, mtp_n_predict=None, chat_template=None, jinja_explicit=None,
         num_device_layers=None, in_situ_quant=None, anymoe_config=None, memory_goal=None,
         pa_blk_size=None, pa_cache_type=None, no_paged_attn=false, paged_attn=false, seed=None,
@@ -53,7 +53,7 @@ impl Runner {
     #[allow(clippy::too_many_arguments, clippy::too_many_lines)]
     fn new(
         py: Python<'_>,
-        which: Which,
+        which: Option<Which>,
         max_seqs: usize,
         no_kv_cache: bool,
         prefix_cache_n: usize,
@@ -128,7 +128,7 @@ impl Runner {
             prefix_cache: !no_kv_cache && prefix_cache_n > 0,
             speculation,
         };
-        let options = loading.options(which.into_options(py)?, name)?;
+        let options = loading.options(Which::or_builtin(which, py)?, name)?;
         let library = library(memory_mb, keep_alive)?;
         library.add(options).map_err(raise)?;
         let loaded = library.clone();

@@ -143,6 +143,14 @@ impl<'py> FromPyObject<'_, 'py> for PlaceOrWhich {
 }
 
 impl Which {
+    /// Nothing named is the built-in model.
+    pub fn or_builtin(which: Option<Self>, py: Python<'_>) -> PyResult<OpenOptions> {
+        which.map_or_else(
+            || Ok(OpenOptions::default()),
+            |which| which.into_options(py),
+        )
+    }
+
     /// What the façade is to open. Tells of arguments that do nothing yet.
     pub fn into_options(self, py: Python<'_>) -> PyResult<OpenOptions> {
         let fields: Fields =

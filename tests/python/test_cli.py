@@ -87,7 +87,10 @@ def test_inspect_says_what_a_model_is(tiny_llama: Path) -> None:
     assert (card["arch"], card["context_length"], card["vocab_size"]) == ("llama", 1024, 512)
 
 
-@pytest.mark.parametrize("arguments", [["--nonsense"], ["nonsense"], ["chat", "x", "--max-tokens", "many"], []])
+@pytest.mark.parametrize(
+    "arguments",
+    [["--nonsense"], ["nonsense"], ["chat", "x", "--max-tokens", "many"], ["chat", "--model", "x", "a", "b"], []],
+)
 def test_wrong_arguments_are_status_2(arguments: list[str]) -> None:
     done = run(*arguments)
     assert (done.returncode, done.stdout) == (2, "")

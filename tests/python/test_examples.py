@@ -54,8 +54,9 @@ def test_a_notebook_runs_from_top_to_bottom_and_carries_no_output(notebook: Path
     assert run("-c", "\n".join("".join(cell["source"]) for cell in code)).strip()
 
 
-def test_the_demo_runs_and_says_that_its_model_is_random() -> None:
+def test_the_demo_runs_and_says_which_models_answer() -> None:
     said = run(EXAMPLES / "demo.py")
+    assert said.index("the built-in demo model, ferrule-nano, answers") < said.index("list_files(")
     assert "random numbers" in said
     assert "asked again with the same seed: the same" in said
 

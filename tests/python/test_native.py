@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import ferrule
-from ferrule import Answer, InvalidInputError, Model, Piece, UnsupportedError, Which
+from ferrule import Answer, InvalidInputError, Model, Piece, Which
 
 
 @pytest.fixture(scope="module")
@@ -116,11 +116,6 @@ def test_a_file_is_named_in_each_way_that_users_know(tiny_llama: Path, chats: li
         ferrule.load(Which.GGUF(tiny_llama, "model.gguf")),
     ):
         assert model.generate(chat["messages"], **greedy(chat)).text == chat["text"]
-
-
-def test_the_model_that_is_not_built_in_yet_says_what_to_do() -> None:
-    with pytest.raises(UnsupportedError, match=r"built-in model.*give a folder"):
-        ferrule.load()
 
 
 @pytest.mark.parametrize(

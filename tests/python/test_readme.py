@@ -38,7 +38,9 @@ def test_its_commands_run(tiny_llama: Path, tmp_path: Path) -> None:
         command = command.replace("./model.gguf", f"{tiny_llama}/model.gguf").replace("./my-model", str(tiny_llama))
         command = command.replace("question.txt", str(question)).replace("ferrule ", f"{SCRIPT} ", 1)
         done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False, timeout=30)
-        assert (done.returncode, done.stderr) == (0, ""), command
+        # Where no model is named, one line says which one answers.
+        told = [line for line in done.stderr.splitlines() if "built-in demo model" not in line]
+        assert (done.returncode, told) == (0, []), command
         assert done.stdout.strip(), command
 
 

@@ -111,9 +111,13 @@ impl GgufFile {
     }
 
     fn open_one(path: &Path) -> Result<Self> {
-        let file = Mapped::open(path)?;
+        Self::read(&Mapped::open(path)?)
+    }
+
+    /// Reads a file whose bytes are at hand.
+    pub fn read(file: &Arc<Mapped>) -> Result<Self> {
         let mut reader = Reader {
-            file: &file,
+            file,
             at: 0,
             wide: true,
         };
@@ -153,10 +157,10 @@ impl GgufFile {
         let start = reader.at.next_multiple_of(alignment);
         let tensors = infos
             .into_iter()
-            .map(|info| Ok((info.name.clone(), info.locate(&file, start)?)))
+            .map(|info| Ok((info.name.clone(), info.locate(file, start)?)))
             .collect::<Result<_>>()?;
         Ok(Self {
-            path: path.to_owned(),
+            path: file.path.clone(),
             metadata,
             tensors,
         })

@@ -1,4 +1,4 @@
-//! A file mapped read-only, and views into it.
+//! A file mapped read-only, or one that is part of the program, and views into it.
 
 use std::{
     fs::File,
@@ -11,11 +11,18 @@ use memmap2::Mmap;
 
 use crate::{Error, Result};
 
-/// A read-only mapping of a whole file.
+/// The read-only bytes of a whole file.
 #[derive(Debug)]
 pub struct Mapped {
     pub path: PathBuf,
-    map: Mmap,
+    bytes: Bytes,
+}
+
+#[derive(Debug)]
+enum Bytes {
+    File(Mmap),
+    /// The system has mapped them with the program.
+    Program(&'static [u8]),
 }
 
 impl Mapped {
@@ -41,16 +48,27 @@ impl Mapped {
         let map = unsafe { Mmap::map(&file) }.map_err(io)?;
         Ok(Arc::new(Self {
             path: path.to_owned(),
-            map,
+            bytes: Bytes::File(map),
         }))
     }
 
+    /// A file that is part of the program; `name` is what errors call it.
+    pub fn of_program(name: &str, bytes: &'static [u8]) -> Arc<Self> {
+        Arc::new(Self {
+            path: name.into(),
+            bytes: Bytes::Program(bytes),
+        })
+    }
+
     pub fn bytes(&self) -> &[u8] {
-        &self.map
+        match &self.bytes {
+            Bytes::File(map) => map,
+            Bytes::Program(bytes) => bytes,
+        }
     }
 
     pub fn size(&self) -> u64 {
-        self.map.len() as u64
+        self.bytes().len() as u64
     }
 
     /// A view of `range`, if the file is long enough.
@@ -76,7 +94,7 @@ pub struct View {
 
 impl View {
     pub fn bytes(&self) -> &[u8] {
-        &self.file.map[self.start..self.end]
+        &self.file.bytes()[self.start..self.end]
     }
 
     pub fn path(&self) -> &Path {
@@ -96,7 +114,7 @@ impl View {
     /// quantised file does not count twice against the process's resident memory.
     pub fn release(&self) {
         #[cfg(unix)]
-        {
+        if let Bytes::File(map) = &self.file.bytes {
             let page = 4096;
             let start = self.start.next_multiple_of(page);
             let end = self.end / page * page;
@@ -104,7 +122,7 @@ impl View {
                 // SAFETY: the mapping is file-backed, read-only and shared; dropped pages are read again
                 // from the file when someone touches them.
                 let dropped = unsafe {
-                    self.file.map.unchecked_advise_range(
+                    map.unchecked_advise_range(
                         memmap2::UncheckedAdvice::DontNeed,
                         start,
                         end - start,

@@ -1,7 +1,7 @@
 //! Weight files: names and shapes in, views of the mapped bytes out.
 //!
-//! A file is mapped once and never read into memory as a whole; a [`View`] points into the mapping
-//! and keeps it alive. It does not know architectures, layers or devices.
+//! A file is mapped once, or is part of the program, and never read into memory as a whole; a [`View`]
+//! points into the mapping and keeps it alive. It does not know architectures, layers or devices.
 
 mod gguf;
 mod mapped;

@@ -43,6 +43,7 @@ const DEEPSEEK_WORDS: &str = r##"[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+
 const SEED: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}\r\n]+|\s*[\r\n]+|\s+(?!\S)|\s+";
 const BAILING: &str = r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+";
 const EXAONE_MOE: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?(?:\p{L}\p{M}*(?: \p{L}\p{M}*)*)+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]?|\s*[\r\n]|\s+(?!\S)|\s+";
+const FERRULE_NANO: &str = r" ?[A-Z]?[a-z]+| ?[A-Z]+| ?[0-9]| ?[^\sA-Za-z0-9]|\s";
 const BLOOM: &str = r" ?[^(\s|.,!?…。，、।۔،)]+";
 
 /// The first row is what an unknown name falls back to.
@@ -171,6 +172,7 @@ static TABLE: &[Pre] = &[
     row(&["exaone-moe"], &[EXAONE_MOE]),
     row(&["bloom", "poro-chat", "gpt3-finnish"], &[BLOOM]),
     row(&["viking"], &[BLOOM, r"\p{N}"]),
+    row(&["ferrule-nano"], &[FERRULE_NANO]),
     Pre {
         ignore_merges: true,
         ..row(&["minicpm5"], &[r"\p{N}{1,3}", LLAMA3])

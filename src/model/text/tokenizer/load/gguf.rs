@@ -123,13 +123,15 @@ pub(in super::super) fn gguf(vocab: &GgufVocab) -> Result<Parts> {
 
 fn ends(vocab: &GgufVocab, valid: impl Fn(Option<u32>) -> Option<u32>) -> Vec<u32> {
     let has = |text: &str| vocab.tokens.iter().any(|t| t == text);
-    // In gpt-oss <|end|> closes a part of a message, and <|return|> the message.
+    // In gpt-oss <|end|> closes a part of a message, and <|return|> or <|call|> the message; elsewhere
+    // <|call|> is where a call begins.
     let harmony = has("<|return|>") && has("<|call|>");
+    let inner = if harmony { "<|end|>" } else { "<|call|>" };
     let by_text = vocab
         .tokens
         .iter()
         .enumerate()
-        .filter(|(_, t)| ENDS.contains(&t.as_str()) && !(harmony && *t == "<|end|>"))
+        .filter(|(_, t)| ENDS.contains(&t.as_str()) && *t != inner)
         .map(|(id, _)| id as u32);
     valid(vocab.eot)
         .into_iter()

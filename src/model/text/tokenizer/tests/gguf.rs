@@ -4,6 +4,7 @@
 use ferrule_types::{Fault, Kind};
 use proptest::prelude::*;
 use serde_json::json;
+use tokenizers::{OffsetReferential, OffsetType, PreTokenizedString, PreTokenizer as _};
 
 use super::super::{GgufVocab, Tokenizer, pre};
 use crate::text::fixtures::{self, byte_level, folder};
@@ -37,6 +38,37 @@ fn every_pre_tokenizer_of_the_table_compiles_and_loses_no_text() {
         "a name stands in two rows"
     );
     assert!(Tokenizer::from_gguf(&bytes_vocab(Some("from the future"))).is_ok());
+}
+
+#[test]
+fn our_own_model_s_expression_cuts_texts_as_the_reference_does() {
+    let cuts = fixtures::json("cuts.json");
+    for (name, rows) in cuts.as_object().unwrap() {
+        let cutter = pre::of(Some(name)).pre_tokenizer(false).unwrap();
+        let rows = rows.as_array().unwrap();
+        assert!(rows.len() > 80);
+        for row in rows {
+            let text = row["text"].as_str().unwrap();
+            let mut cut = PreTokenizedString::from(text);
+            cutter.pre_tokenize(&mut cut).unwrap();
+            let pieces = cut.get_splits(OffsetReferential::Original, OffsetType::Byte);
+            let pieces: Vec<&str> = pieces.into_iter().map(|(piece, ..)| piece).collect();
+            assert_eq!(json!(pieces), row["pieces"], "{name}: {text:?}");
+        }
+    }
+}
+
+#[test]
+fn the_mark_before_a_call_ends_an_answer_in_no_family_but_harmony() {
+    let with = |marks: &[&str]| {
+        let mut vocab = bytes_vocab(Some("gpt-2"));
+        vocab.tokens.extend(marks.iter().map(ToString::to_string));
+        vocab.token_types.extend(marks.iter().map(|_| 3));
+        let tokenizer = Tokenizer::from_gguf(&vocab).unwrap();
+        tokenizer.ends()
+    };
+    assert_eq!(with(&["<|end|>", "<|call|>"]), [256]);
+    assert_eq!(with(&["<|end|>", "<|call|>", "<|return|>"]), [257, 258]);
 }
 
 /// GPT-2's bytes as a GGUF vocabulary, or for gemma4 sentencepiece's.
