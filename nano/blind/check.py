@@ -13,7 +13,7 @@ import re
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 HERE = Path(__file__).resolve().parent
 # Tools that no request aims at: a deprecated double of another tool (a right answer under
@@ -46,10 +46,29 @@ KEYWORDS = {
     "pattern",
 }
 NOTES = {"title", "description", "default", "examples", "$schema"}
-WORDS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen twenty"
-).split()
+WORDS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+]
 NUMBER_WORDS = {
     **{word: value for value, word in enumerate(WORDS)},
     "thirty": 30,
@@ -85,14 +104,15 @@ def violations(value: Any, schema: dict[str, Any], where: str) -> list[str]:
         if not schema.get("minimum", value) <= value <= schema.get("maximum", value):
             found.append(f"{where}: {value!r} is out of range")
     elif isinstance(value, list):
-        if not schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", len(value)):
+        items = cast("list[Any]", value)
+        if not schema.get("minItems", 0) <= len(items) <= schema.get("maxItems", len(items)):
             found.append(f"{where}: wrong number of items")
-        for number, item in enumerate(value):
+        for number, item in enumerate(items):
             found += violations(item, schema.get("items", {}), f"{where}[{number}]")
     elif isinstance(value, dict):
         known = schema.get("properties", {})
         found += [f"{where}: {name} is missing" for name in schema.get("required", []) if name not in value]
-        for name, item in value.items():
+        for name, item in cast("dict[str, Any]", value).items():
             if name in known:
                 found += violations(item, known[name], f"{where}.{name}")
             else:  # stricter than JSON Schema: a request never needs a name that the schema lacks
@@ -108,7 +128,9 @@ def plain(text: str) -> str:
 def not_said(value: Any, schema: dict[str, Any], talk: str, loosely: bool) -> list[Any]:
     """The strings (outside enums) and numbers of a value that the conversation does not give."""
     if isinstance(value, list):
-        return [gap for item in value for gap in not_said(item, schema.get("items", {}), talk, loosely)]
+        return [
+            gap for item in cast("list[Any]", value) for gap in not_said(item, schema.get("items", {}), talk, loosely)
+        ]
     if isinstance(value, bool) or "enum" in schema:
         return []
     if isinstance(value, (int, float)):
@@ -179,7 +201,7 @@ def main() -> int:
                 problems.append(f"{name}: fewer than two requests for {tool}")
         if right < 40:
             problems.append(f"{name}: fewer than 40 requests with a tool")
-    kinds = Counter()  # type: Counter[str]
+    kinds: Counter[str] = Counter()
     for request in requests:
         kinds["call" if request["tool"] else "no call"] += 1
         kinds["with earlier turns"] += len(request["messages"]) > 1

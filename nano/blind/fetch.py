@@ -17,7 +17,7 @@ import threading
 import time
 from pathlib import Path
 from subprocess import PIPE
-from typing import IO, Any
+from typing import IO, Any, cast
 
 HERE = Path(__file__).resolve().parent
 FIELDS = {"name": str, "ecosystem": str, "package": str, "version": str, "with": list, "command": list, "env": list}
@@ -92,11 +92,12 @@ def converse(stdin: IO[str], stdout: IO[str], limit: float) -> list[dict[str, An
                 raise FetchError(f"no answer to {method} in time") from error
             if not line:
                 raise FetchError(f"the server ended before it answered {method}")
-            answer = json.loads(line) if line.startswith("{") else {}  # else a stray log line
+            answer: dict[str, Any] = json.loads(line) if line.startswith("{") else {}  # else a stray log line
             if answer.get("id") == number and "method" not in answer:
-                if not isinstance(answer.get("result"), dict):
+                result = answer.get("result")
+                if not isinstance(result, dict):
                     raise FetchError(f"{method} was refused: {answer.get('error')}")
-                return dict(answer["result"])
+                return cast("dict[str, Any]", result)
 
     threading.Thread(target=pump, daemon=True).start()
     hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "fetch", "version": "1"}}
@@ -121,7 +122,8 @@ def list_tools(server: dict[str, Any], binaries: Path, limit: float) -> list[dic
         except OSError as error:
             raise FetchError(f"cannot start {command[0]}: {error}") from error
         try:
-            assert process.stdin and process.stdout
+            assert process.stdin
+            assert process.stdout
             return converse(process.stdin, process.stdout, limit)
         except (FetchError, OSError, ValueError, KeyError) as error:
             log.seek(0)

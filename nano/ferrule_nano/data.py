@@ -1,5 +1,8 @@
 """Examples to batches of tokens, with what is taught at each position."""
 
+# The trainer's libraries are in no environment of the tests: what comes from them has no types here.
+# pyright: basic, reportMissingImports=false
+
 from __future__ import annotations
 
 import re
@@ -109,7 +112,7 @@ def stack(rows: list[Encoded], length: int) -> Batch:
     )
 
 
-def batches(maker: Maker, encoder: Encoder, size: int, level: "Level") -> Iterator[Batch]:
+def batches(maker: Maker, encoder: Encoder, size: int, level: Level) -> Iterator[Batch]:
     """Batches of about `size` tokens, each of examples of about one length."""
     waiting: dict[int, list[Encoded]] = {length: [] for length in LENGTHS}
     while True:

@@ -9,11 +9,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import random
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,55 +18,13 @@ import ferrule
 from ferrule.parse import parse
 
 from . import world
-from .examples import Maker, content_words
-from .render import CALL, Example, Shown, render
+from .chat import function, messages_of, shown_of, split_call, turns_of
+from .examples import Maker
+from .render import CALL, Example, render
+from .scoring import Called, Table, group, overlap, same
 from .talk import Talk
 
 HERE = Path(__file__).resolve().parent.parent
-Called = tuple[str, dict[str, Any]]
-
-
-@dataclass
-class Score:
-    right: int = 0
-    count: int = 0
-
-    def note(self, right: bool) -> None:
-        self.right += right
-        self.count += 1
-
-    def __str__(self) -> str:
-        if not self.count:
-            return "-"
-        low, high = interval(self.right, self.count)
-        return f"{self.right / self.count:.3f} [{low:.2f}, {high:.2f}] n {self.count}"
-
-
-@dataclass
-class Table:
-    title: str
-    rows: dict[str, Score] = field(default_factory=dict[str, Score])
-
-    def note(self, row: str, right: bool) -> None:
-        self.rows.setdefault(row, Score()).note(right)
-
-    def print(self) -> None:
-        print(f"\n{self.title}\n")
-        print("| what | right |")
-        print("|---|---|")
-        for name, score in self.rows.items():
-            print(f"| {name} | {score} |")
-
-    def as_json(self) -> dict[str, Any]:
-        return {name: {"right": score.right, "n": score.count} for name, score in self.rows.items()}
-
-
-def interval(right: int, count: int) -> tuple[float, float]:
-    """Wilson's interval of a share."""
-    z, share = 1.96, right / count
-    middle = (share + z * z / (2 * count)) / (1 + z * z / count)
-    half = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count)) / (1 + z * z / count)
-    return middle - half, middle + half
 
 
 class Asked:
@@ -92,89 +47,15 @@ class Asked:
         text = render(Example(turns_of(messages), [shown_of(one) for one in tools], "free"))[0] + "<|assistant|>"
         made = self.model.generate(self.model.tokenize(text), temperature=0.0, max_tokens=200)
         found = parse(self.model.detokenize(made.tokens), "nano")
-        return [(call.name, call.arguments) for call in found.calls], made.text
+        return [(call.name, _arguments(call.arguments)) for call in found.calls], made.text
 
 
-def messages_of(example: Example, upto: int) -> list[dict[str, Any]]:
-    """The turns before `upto` as chat messages."""
-    made: list[dict[str, Any]] = []
-    for turn in example.turns[:upto]:
-        if turn.role == "assistant" and turn.text.startswith(CALL):
-            name, arguments = split_call(turn.text)
-            call = {
-                "id": f"c{len(made)}",
-                "type": "function",
-                "function": {"name": name, "arguments": json.dumps(arguments)},
-            }
-            made.append({"role": "assistant", "content": "", "tool_calls": [call]})
-        elif turn.role == "result":
-            made.append({"role": "tool", "content": turn.text, "tool_call_id": f"c{len(made) - 1}"})
-        else:
-            made.append({"role": turn.role, "content": turn.text})
-    return made
-
-
-def turns_of(messages: list[dict[str, Any]]) -> list[Any]:
-    from .render import Turn, call_text
-
-    made: list[Any] = []
-    for message in messages:
-        calls = message.get("tool_calls") or []
-        text = message["content"] or ""
-        for call in calls:
-            text += call_text(call["function"]["name"], json.loads(call["function"]["arguments"]))
-        made.append(Turn("result" if message["role"] == "tool" else message["role"], text))
-    return made
-
-
-def split_call(text: str) -> Called:
-    name, _, arguments = text.removeprefix(CALL).partition("{")
-    return name, json.loads("{" + arguments)
-
-
-def function(tool: Shown) -> dict[str, Any]:
-    parameters = {"type": "object", "properties": tool.properties, "required": tool.required}
-    return {"type": "function", "function": {"name": tool.name, "description": tool.about, "parameters": parameters}}
-
-
-def shown_of(tool: dict[str, Any]) -> Shown:
-    one = tool["function"]
-    schema = one.get("parameters") or {}
-    return Shown(
-        one["name"], one.get("description") or "", schema.get("properties") or {}, schema.get("required") or []
-    )
-
-
-def same(got: Called, want: Called) -> bool:
-    return got[0] == want[0] and equal(got[1], want[1])
-
-
-def equal(got: Any, want: Any) -> bool:
-    """Numbers as numbers, arrays in any order."""
-    if isinstance(want, bool) or isinstance(got, bool):
-        return got is want
-    if isinstance(want, (int, float)) and isinstance(got, (int, float)):
-        return float(got) == float(want)
-    if isinstance(want, dict) and isinstance(got, dict):
-        return want.keys() == got.keys() and all(equal(got[key], value) for key, value in want.items())
-    if isinstance(want, list) and isinstance(got, list):
-        return len(got) == len(want) and sorted(map(json.dumps, got)) == sorted(map(json.dumps, want))
-    return got == want
-
-
-def overlap(request: str, tools: Iterable[tuple[str, str]]) -> list[str]:
-    """The tools that share most words with the request: several where they tie."""
-    asked = set(content_words(request))
-    scores = {
-        name: len(asked & (words := set(content_words(f"{name} {about}")))) / (len(words) ** 0.5 or 1)
-        for name, about in tools
-    }
-    best = max(scores.values())
-    return [name for name, score in scores.items() if score == best]
-
-
-def size_of(count: int) -> str:
-    return "1" if count == 1 else "2" if count == 2 else "3-4" if count <= 4 else "5-8" if count <= 8 else "9-15"
+def _arguments(text: str) -> dict[str, Any]:
+    """Of a call that nothing constrained: what is no JSON is no argument that anybody wants."""
+    try:
+        return json.loads(text or "{}")
+    except ValueError:
+        return {"": text}
 
 
 def synthetic(asked: Asked, count: int, seed: int = 4242) -> Table:
@@ -224,7 +105,7 @@ def _call(table: Table, example: Example, want: Called, calls: list[Called], num
     best = overlap(request, ((one.name, one.about) for one in example.tools))
     table.note("overlap baseline: right tool", random.Random(request).choice(best) == want[0])
     table.note("right tool", named)
-    table.note(f"right tool of {size_of(size)}", named)
+    table.note(f"right tool of {group(size)}", named)
     table.note("whole call", right)
     if size <= 8:
         table.note("whole call, 1-8 tools", right)
@@ -292,7 +173,7 @@ def main() -> None:
     parser.add_argument(
         "--schemas",
         type=Path,
-        help="folder of the real servers' tool lists (blind/fetch.py writes it); without it only the synthetic part runs",
+        help="folder of real servers' tool lists, as blind/fetch.py writes it; without it only the synthetic part runs",
     )
     parser.add_argument("--count", type=int, default=400, help="synthetic calls")
     parser.add_argument("--ways", default="copy,schema,free")

@@ -1,5 +1,8 @@
 """The trained network as one GGUF file in the layout of Qwen3, with tokenizer and chat template."""
 
+# The trainer's libraries are in no environment of the tests: what comes from them has no types here.
+# pyright: basic, reportMissingImports=false
+
 from __future__ import annotations
 
 import argparse
@@ -19,9 +22,18 @@ from .render import END, SPECIAL
 HERE = Path(__file__).resolve().parent.parent
 CONTEXT = 2048
 _NAMES = {
-    "attention_norm": "attn_norm", "q": "attn_q", "k": "attn_k", "v": "attn_v", "o": "attn_output", "q_norm": "attn_q_norm", "k_norm": "attn_k_norm",
-    "feed_norm": "ffn_norm", "gate": "ffn_gate", "up": "ffn_up", "down": "ffn_down",
-}  # fmt: skip
+    "attention_norm": "attn_norm",
+    "q": "attn_q",
+    "k": "attn_k",
+    "v": "attn_v",
+    "o": "attn_output",
+    "q_norm": "attn_q_norm",
+    "k_norm": "attn_k_norm",
+    "feed_norm": "ffn_norm",
+    "gate": "ffn_gate",
+    "up": "ffn_up",
+    "down": "ffn_down",
+}
 
 
 def load(folder: Path, name: str = "checkpoint.pt") -> tuple[Network, Encoder]:

@@ -6,7 +6,6 @@ are the same but for numbers, which may be said as words.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import random
 import re
@@ -15,17 +14,16 @@ from collections.abc import Callable
 from typing import Any
 
 from . import words as w
+from .split import held_out_word
 
 Drawn = tuple[Any, str]
 
 
-def held_out(word: str) -> bool:
-    """One word in six is seen by no training example."""
-    return hashlib.md5(word.lower().encode()).digest()[0] % 6 == 0  # noqa: S324
-
-
 class Values:
-    """Draws values. `split` is `train` or `test`: the words of one are unknown to the other, but for well-known names."""
+    """Draws values. `split` is `train` or `test`: the words of one are unknown to the other, but for well-known names.
+
+    `lexicon` are the words that values are made of, `pieces` the tokenizer's own, so that each is a value at times.
+    """
 
     def __init__(self, draw: random.Random, split: str, lexicon: list[str], pieces: list[str]) -> None:
         self.draw = draw
@@ -36,7 +34,7 @@ class Values:
     def pick(self, pool: list[str]) -> str:
         for _ in range(12):
             one = self.draw.choice(pool)
-            if held_out(one) == (self.split == "test"):
+            if held_out_word(one) == (self.split == "test"):
                 return one
         return self.draw.choice(pool)
 
@@ -93,8 +91,7 @@ class Values:
         return value, json.dumps(value)
 
     def _text(self, kind: str) -> str:
-        made = _MAKERS[kind](self)
-        return made
+        return _MAKERS[kind](self)
 
     # What the makers share.
 
@@ -256,10 +253,20 @@ def _absolute_date(v: Values) -> str:
 
 def _date(v: Values) -> str:
     year, month, day = v.draw.randint(2019, 2029), v.draw.randint(1, 12), v.draw.randint(1, 28)
-    return v.draw.choice([
-        f"{year}-{month:02}-{day:02}", f"{year}-{month:02}-{day:02}", f"{year}-{month:02}-{day:02}", f"{w.MONTH[month - 1]} {day}",
-        f"{day} {w.MONTH[month - 1]} {year}", "tomorrow", "today", f"next {v.draw.choice(w.WEEKDAY)}", v.draw.choice(w.WEEKDAY), f"{day}/{month}/{year}",
-    ])  # fmt: skip
+    return v.draw.choice(
+        [
+            f"{year}-{month:02}-{day:02}",
+            f"{year}-{month:02}-{day:02}",
+            f"{year}-{month:02}-{day:02}",
+            f"{w.MONTH[month - 1]} {day}",
+            f"{day} {w.MONTH[month - 1]} {year}",
+            "tomorrow",
+            "today",
+            f"next {v.draw.choice(w.WEEKDAY)}",
+            v.draw.choice(w.WEEKDAY),
+            f"{day}/{month}/{year}",
+        ]
+    )
 
 
 def _time(v: Values) -> str:
@@ -275,11 +282,31 @@ def _time(v: Values) -> str:
     )
 
 
+def _datetime(v: Values) -> str:
+    month, day, between = v.draw.randint(1, 12), v.draw.randint(1, 28), v.draw.choice(["T", " "])
+    return f"2026-{month:02}-{day:02}{between}{v.draw.randint(0, 23):02}:{v.draw.choice(['00', '15', '30'])}"
+
+
+def _username(v: Values) -> str:
+    mark, name = v.draw.choice(["", "", "@"]), v.pick(w.FIRST).lower()
+    return mark + name + v.draw.choice(["", v.digits(2), "_" + v.word().lower()])
+
+
+def _key(v: Values) -> str:
+    return v.word().lower() + v.draw.choice(["", "_" + v.word().lower(), "." + v.word().lower(), ":" + v.digits(2)])
+
+
 def _identifier(v: Values) -> str:
-    return v.draw.choice([
-        v.digits(v.draw.choice([1, 2, 3, 4, 5])), v.digits(v.draw.choice([2, 3, 4])), f"{v.word().upper()[:4]}-{v.digits(v.draw.choice([2, 3]))}",
-        v.hex(v.draw.choice([4, 6, 8])), f"{v.word().lower()}_{v.hex(5)}", f"{v.draw.choice(string.ascii_uppercase)}{v.digits(3)}",
-    ])  # fmt: skip
+    return v.draw.choice(
+        [
+            v.digits(v.draw.choice([1, 2, 3, 4, 5])),
+            v.digits(v.draw.choice([2, 3, 4])),
+            f"{v.word().upper()[:4]}-{v.digits(v.draw.choice([2, 3]))}",
+            v.hex(v.draw.choice([4, 6, 8])),
+            f"{v.word().lower()}_{v.hex(5)}",
+            f"{v.draw.choice(string.ascii_uppercase)}{v.digits(3)}",
+        ]
+    )
 
 
 def _uuid(v: Values) -> str:
@@ -310,35 +337,67 @@ def _money(v: Values) -> str:
 
 def _sql(v: Values) -> str:
     table, column = v.word().lower(), v.word().lower()
-    return v.draw.choice([
-        f"SELECT * FROM {table}", f"SELECT {column} FROM {table} WHERE id = {v.digits(2)}", f"SELECT COUNT(*) FROM {table}",
-        f"DELETE FROM {table} WHERE {column} = {v.digits(1)}", f"UPDATE {table} SET {column} = {v.digits(1)}",
-    ])  # fmt: skip
+    return v.draw.choice(
+        [
+            f"SELECT * FROM {table}",
+            f"SELECT {column} FROM {table} WHERE id = {v.digits(2)}",
+            f"SELECT COUNT(*) FROM {table}",
+            f"DELETE FROM {table} WHERE {column} = {v.digits(1)}",
+            f"UPDATE {table} SET {column} = {v.digits(1)}",
+        ]
+    )
 
 
 _MAKERS: dict[str, Callable[[Values], str]] = {
-    "path": _path, "file": _file, "dir": _directory, "glob": _glob, "domain": _domain, "url": _url, "person": _person, "email": _email,
-    "name": _name, "title": _title, "query": _query, "sentence": _sentence, "date": _date, "time": _time, "id": _identifier, "uuid": _uuid,
-    "branch": _branch, "version": _version, "money": _money, "sql": _sql,
+    "path": _path,
+    "file": _file,
+    "dir": _directory,
+    "glob": _glob,
+    "domain": _domain,
+    "url": _url,
+    "person": _person,
+    "email": _email,
+    "name": _name,
+    "title": _title,
+    "query": _query,
+    "sentence": _sentence,
+    "date": _date,
+    "time": _time,
+    "id": _identifier,
+    "uuid": _uuid,
+    "branch": _branch,
+    "version": _version,
+    "money": _money,
+    "sql": _sql,
     "ext": lambda v: v.draw.choice(["", "", "."]) + v.pick(w.EXTENSION),
-    "username": lambda v: v.draw.choice(["", "", "@"]) + v.pick(w.FIRST).lower() + v.draw.choice(["", v.digits(2), "_" + v.word().lower()]),
+    "username": _username,
     "city": lambda v: v.pick(w.CITY) if v.draw.random() < 0.85 else v.word().capitalize(),
     "country": lambda v: v.pick(w.COUNTRY),
     "street": lambda v: f"{v.draw.randint(1, 200)} {v.pick(w.STREET)} {v.draw.choice(w.STREET_KIND)}",
-    "datetime": lambda v: f"2026-{v.draw.randint(1, 12):02}-{v.draw.randint(1, 28):02}{v.draw.choice(['T', ' '])}{v.draw.randint(0, 23):02}:{v.draw.choice(['00', '15', '30'])}",
-    "weekday": lambda v: v.draw.choice(w.WEEKDAY), "month": lambda v: v.draw.choice(w.MONTH), "year": lambda v: str(v.draw.randint(1990, 2030)),
+    "datetime": _datetime,
+    "weekday": lambda v: v.draw.choice(w.WEEKDAY),
+    "month": lambda v: v.draw.choice(w.MONTH),
+    "year": lambda v: str(v.draw.randint(1990, 2030)),
     "percent": lambda v: f"{v.draw.randint(1, 100)}%",
     "word": lambda v: v.word().lower(),
     "sha": lambda v: v.hex(v.draw.choice([7, 7, 8, 10])),
     "repo": lambda v: f"{v.word().lower()}/{v.word().lower()}" + v.draw.choice(["", "-" + v.word().lower()]),
     "color": lambda v: v.pick(w.COLOR) if v.draw.random() < 0.8 else "#" + v.hex(6),
-    "lang": lambda v: v.pick(w.LANG), "currency": lambda v: v.draw.choice(w.CURRENCY), "code": lambda v: v.draw.choice(w.CODE), "cmd": lambda v: v.draw.choice(w.COMMAND),
+    "lang": lambda v: v.pick(w.LANG),
+    "currency": lambda v: v.draw.choice(w.CURRENCY),
+    "code": lambda v: v.draw.choice(w.CODE),
+    "cmd": lambda v: v.draw.choice(w.COMMAND),
     "phone": lambda v: v.draw.choice(["+", "0"]) + v.digits(v.draw.choice([7, 9, 10])),
     "channel": lambda v: v.draw.choice(["#", "#", ""]) + v.word().lower() + v.draw.choice(["", "-" + v.word().lower()]),
-    "ip": lambda v: ".".join(str(v.draw.randint(1, 254)) for _ in range(4)), "port": lambda v: v.draw.choice(["80", "443", "8080", v.digits(4)]),
+    "ip": lambda v: ".".join(str(v.draw.randint(1, 254)) for _ in range(4)),
+    "port": lambda v: v.draw.choice(["80", "443", "8080", v.digits(4)]),
     "tag": lambda v: v.word().lower() if v.draw.random() < 0.8 else v.word().lower() + "-" + v.word().lower(),
-    "key": lambda v: v.word().lower() + v.draw.choice(["", "_" + v.word().lower(), "." + v.word().lower(), ":" + v.digits(2)]),
+    "key": _key,
     "json": lambda v: "{" + f'"{v.word().lower()}": {v.draw.choice([v.digits(2), "true"])}' + "}",
-    "regex": lambda v: v.draw.choice(w.REGEX), "emoji": lambda v: v.draw.choice(w.EMOJI),
-    "food": lambda v: v.pick(w.FOOD), "animal": lambda v: v.pick(w.ANIMAL), "job": lambda v: v.pick(w.JOB), "sport": lambda v: v.pick(w.SPORT),
-}  # fmt: skip
+    "regex": lambda v: v.draw.choice(w.REGEX),
+    "emoji": lambda v: v.draw.choice(w.EMOJI),
+    "food": lambda v: v.pick(w.FOOD),
+    "animal": lambda v: v.pick(w.ANIMAL),
+    "job": lambda v: v.pick(w.JOB),
+    "sport": lambda v: v.pick(w.SPORT),
+}

@@ -1,13 +1,16 @@
 """The network, in the layout of Qwen3, and its optimizer."""
 
+# The trainer's libraries are in no environment of the tests: what comes from them has no types here.
+# pyright: basic, reportMissingImports=false
+
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn import functional
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ class Block(nn.Module):
         mixed = attend(q, k, v)
         x = x + self.o(mixed.transpose(1, 2).reshape(batch, length, -1))
         h = self.feed_norm(x)
-        return x + self.down(F.silu(self.gate(h)) * self.up(h))
+        return x + self.down(functional.silu(self.gate(h)) * self.up(h))
 
 
 class Network(nn.Module):

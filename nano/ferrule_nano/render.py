@@ -1,14 +1,14 @@
 """How a talk with tools looks to the model; the same text that the model's chat template writes.
 
-The tools stand after the last request, so that every description is read with the request in view; the description stands
-before the name, so that the choice is to look at the mark of the fitting tool and go on from there.
+The tools stand after the last request, so that every description is read with the request in view; the description
+stands before the name, so that the choice is to look at the mark of the fitting tool and go on from there.
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 END = "<|end|>"
 TOOL = "<|tool|>"
@@ -61,22 +61,27 @@ def call_text(name: str, arguments: dict[str, Any]) -> str:
     return CALL + name + json.dumps(arguments, ensure_ascii=False, separators=(",", ":"))
 
 
+_SHORT = {"integer": "int", "number": "num", "boolean": "bool"}
+
+
 def short_type(schema: dict[str, Any]) -> str:
     """`:int`, `:a|b`, `[]` and the like; a plain string has none."""
     if "anyOf" in schema:
-        schema = next((one for one in schema["anyOf"] if one.get("type") != "null"), {})
+        branches: list[dict[str, Any]] = schema["anyOf"]
+        schema = next((one for one in branches if one.get("type") != "null"), dict[str, Any]())
     if schema.get("enum"):
         return ":" + "|".join(str(one) for one in schema["enum"])
     kind = schema.get("type", "any")
     if isinstance(kind, list):
-        kind = kind[0]
+        kind = cast("list[str]", kind)[0]
     if kind == "array":
-        items = schema.get("items") or {}
-        inner = items.get("type", "string")
-        return "[]" + (
-            "" if inner == "string" else ":" + {"integer": "int", "number": "num", "boolean": "bool"}.get(inner, inner)
-        )
-    return {"string": "", "integer": ":int", "number": ":num", "boolean": ":bool"}.get(kind, ":" + kind)
+        items: dict[str, Any] = schema.get("items") or {}
+        return "[]" + _short(str(items.get("type", "string")))
+    return _short(kind)
+
+
+def _short(kind: str) -> str:
+    return "" if kind == "string" else ":" + _SHORT.get(kind, kind)
 
 
 def tool_line(tool: Shown) -> str:

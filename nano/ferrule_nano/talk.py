@@ -18,7 +18,7 @@ class Entry:
 
     says: list[tuple[Part, ...]] = field(default_factory=list[tuple[Part, ...]])
     answers: list[tuple[Part, ...]] = field(default_factory=list[tuple[Part, ...]])
-    later: "Entry | None" = None
+    later: Entry | None = None
     topic: str = ""
 
 
@@ -29,7 +29,7 @@ class Talk:
         self.never = [one.later for one in entries if one.later is not None and not one.says]
 
     @staticmethod
-    def read(folder: Path) -> "Talk":
+    def read(folder: Path) -> Talk:
         return Talk([entry for path in sorted(folder.glob("*.talk")) for entry in read(path)])
 
     def exchange(self, draw: random.Random, values: Values) -> list[Turn]:
@@ -115,7 +115,7 @@ def _entry(lines: list[str], topic: str) -> Entry:
         if part is not None and bool(part.says) != bool(part.answers):
             raise Wrong("needs both `>` and `<` lines")
     lines_of = [*entry.says, *entry.answers, *(entry.later.says + entry.later.answers if entry.later else [])]
-    known: set[str] = set().union(*(_known(parts) for parts in lines_of))
+    known = {name for parts in lines_of for name in _known(parts)}
     for slot in (slot for parts in lines_of for slot in every_slot(parts)):
         if slot.name not in known:
             raise Wrong(f"`{{{slot.name}}}` has no kind")

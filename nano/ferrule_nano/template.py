@@ -10,10 +10,10 @@ import json
 import random
 import re
 from dataclasses import dataclass, field
-from typing import Any, Union
+from typing import Any, TypeAlias
 
 
-class Wrong(Exception):
+class Wrong(Exception):  # noqa: N818 -- the word of this folder
     """A file that does not follow the format; says where and why."""
 
 
@@ -27,7 +27,7 @@ class Slot:
 class Piece:
     """A stretch that stands or falls as one, and the arguments that it means when it stands."""
 
-    parts: tuple["Part", ...]
+    parts: tuple[Part, ...]
     sets: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
@@ -41,11 +41,9 @@ class Maybe:
     piece: Piece
 
 
-Part = Union[str, Slot, Choice, Maybe]
+Part: TypeAlias = str | Slot | Choice | Maybe
 
 _SLOT = re.compile(r"\{([a-z_][a-z0-9_]*)(?::([^{}]+))?\}", re.I)
-
-
 _SETTING = re.compile(r"~([A-Za-z_][\w.-]*)=")
 
 
@@ -148,7 +146,7 @@ def literal(text: str) -> Any:
 class Chosen:
     """One way a template came out: its plain text and slots in order, and what it sets."""
 
-    parts: list[str | Slot] = field(default_factory=list[Union[str, Slot]])
+    parts: list[str | Slot] = field(default_factory=list[str | Slot])
     sets: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def slots(self) -> list[Slot]:

@@ -1,9 +1,13 @@
 """The tokenizer: a byte-level BPE in which a word has the same pieces wherever it stands.
 
-`docs`, ` docs`, `Docs` and ` Docs` are each as many tokens, and the embedding of each is that of `docs` plus one vector for
-the capital and one for the space (`factors`), so that what is learnt of a word is learnt of all its forms, and a value is
-copied from a request into a call piece by piece. Merges of letters come first, each with its capital twin; the space joins last.
+`docs`, ` docs`, `Docs` and ` Docs` are each as many tokens, and the embedding of each is that of `docs` plus one
+vector for the capital and one for the space (`factors`). So what is learnt of a word is learnt of all its forms, and a
+value is copied from a request into a call piece by piece. Merges of letters come first, each with its capital twin; the
+space joins last.
 """
+
+# The trainer's libraries are in no environment of the tests: what comes from them has no types here.
+# pyright: basic, reportMissingImports=false
 
 from __future__ import annotations
 
@@ -46,7 +50,7 @@ def train(texts: Iterable[str], merges: int, path: Path) -> Tokenizer:
 
 
 def _with_beginnings(first: set[str], learnt: list[Any]) -> set[str]:
-    """The pieces that words begin with, and the pieces that those are merged from: they get a capital and a space form."""
+    """The pieces that words begin with, and those that they are merged from: these get a capital and a space form."""
     left_of = {left + right: left for left, right in learnt}
     whole: set[str] = set()
     for piece in first:

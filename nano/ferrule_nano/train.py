@@ -4,6 +4,9 @@ The learning rate stays up until `--decay` is asked for, so that training may be
 is worth it, and ended with a short run that brings the rate down.
 """
 
+# The trainer's libraries are in no environment of the tests: what comes from them has no types here.
+# pyright: basic, reportMissingImports=false
+
 from __future__ import annotations
 
 import argparse
@@ -12,6 +15,7 @@ import math
 import os
 import random
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +23,8 @@ import torch
 import torch._dynamo
 import torch.distributed as dist
 import torch.multiprocessing as mp
-import torch.nn.functional as F
 from tokenizers import Tokenizer
+from torch.nn import functional
 
 from . import tokens, world
 from .data import NONE, Batch, Encoder, Level, batches
@@ -40,8 +44,10 @@ def arguments() -> argparse.Namespace:
     add("--worlds", type=Path, default=HERE / "worlds")
     add("--talk", type=Path, default=HERE / "talk")
     add("--minutes", type=float, default=120, help="stop after so long, with a checkpoint")
+    add("--budget", type=float, default=math.inf, help="stop after so many minutes in all, whatever runs they took")
     add("--tokens", type=float, default=math.inf, help="stop after so many tokens in all")
     add("--decay", type=float, default=0, help="end the training: bring the rate down over so many tokens, then stop")
+    add("--decay-share", type=float, default=0, help="the same, over this share of the tokens seen so far")
     add("--processes", type=int, default=1)
     add("--width", type=int, default=256)
     add("--layers", type=int, default=8)
@@ -102,15 +108,26 @@ class Run:
         )
         self.seen = 0
         self.step = 0
+        # Minutes spent in all runs; where the rate began to come down, and over how many tokens it does.
+        self.minutes = 0.0
         self.decay_from: int | None = None
+        self.decay = 0.0
         self.parameters = [*self.network.parameters(), *self.hints.parameters()]
 
     def save(self, path: Path) -> None:
         state = {
-            "shape": self.network.shape.as_dict(), "network": {k.replace("_orig_mod.", ""): v for k, v in self.network.state_dict().items()},
-            "hints": self.hints.state_dict(), "muon": self.muon.buffers, "adam": self.adam.state_dict(),
-            "seen": self.seen, "step": self.step, "decay_from": self.decay_from,
-        }  # fmt: skip
+            "shape": self.network.shape.as_dict(),
+            # A compiled block has a name of its own.
+            "network": {key.replace("_orig_mod.", ""): one for key, one in self.network.state_dict().items()},
+            "hints": self.hints.state_dict(),
+            "muon": self.muon.buffers,
+            "adam": self.adam.state_dict(),
+            "seen": self.seen,
+            "step": self.step,
+            "minutes": self.minutes,
+            "decay_from": self.decay_from,
+            "decay": self.decay,
+        }
         torch.save(state, path.with_suffix(".new"))
         path.with_suffix(".new").replace(path)
 
@@ -121,13 +138,23 @@ class Run:
         self.muon.buffers = state["muon"]
         self.adam.load_state_dict(state["adam"])
         self.seen, self.step, self.decay_from = state["seen"], state["step"], state["decay_from"]
+        self.minutes, self.decay = state.get("minutes", 0.0), state.get("decay", self.options.decay)
+
+    def end(self) -> None:
+        """Begins to bring the rate down, if that was asked for and has not begun."""
+        decay = self.options.decay or self.options.decay_share * self.seen
+        if decay and self.decay_from is None:
+            self.decay_from, self.decay = self.seen, decay
+
+    def ended(self) -> bool:
+        return self.decay_from is not None and self.share() == 0
 
     def share(self) -> float:
         """Of the full learning rate: a short rise, level, and at the end down."""
         rise = min(1.0, (self.step + 1) / 40)
         if self.decay_from is None:
             return rise
-        return max(0.0, 1 - (self.seen - self.decay_from) / self.options.decay) * rise
+        return max(0.0, 1 - (self.seen - self.decay_from) / self.decay) * rise
 
     def micro_batches(self) -> int:
         """Small steps first, larger ones as the loss gets finer."""
@@ -156,12 +183,12 @@ def losses(run: Run, batch: Batch) -> dict[str, torch.Tensor]:
     made: dict[str, torch.Tensor] = {}
     states, targets = at(batch.targets)
     with torch.autocast("cpu", torch.bfloat16):
-        logits = F.linear(states, run.network.table())
-    made["answer"] = F.cross_entropy(logits.float(), targets)
+        logits = functional.linear(states, run.network.table())
+    made["answer"] = functional.cross_entropy(logits.float(), targets)
     for name, head in (("fits", run.hints.fits), ("occurs", run.hints.occurs), ("given", run.hints.given)):
         states, labels = at(getattr(batch, name))
         made[name] = (
-            F.binary_cross_entropy_with_logits(head(states.float())[:, 0], labels.float())
+            functional.binary_cross_entropy_with_logits(head(states.float())[:, 0], labels.float())
             if len(labels)
             else flat.sum() * 0
         )
@@ -172,21 +199,14 @@ WEIGHTS = {"answer": 1.0, "fits": 0.5, "occurs": 0.15, "given": 0.2}
 
 
 def run(rank: int, options: argparse.Namespace) -> None:
-    torch.set_num_threads(1)
-    many = options.processes > 1
-    if many:
+    """One process of the training, from the checkpoint to the next reason to stop."""
+    if options.processes > 1:
         dist.init_process_group("gloo", rank=rank, world_size=options.processes)
-    torch.manual_seed(options.seed)
-    torch._dynamo.config.recompile_limit = 256  # noqa: SLF001
     encoder = Encoder(Tokenizer.from_file(str(options.out / "tokenizer.json")))
-    state = Run(options, encoder)
-    checkpoint = options.out / "checkpoint.pt"
-    if checkpoint.exists():
-        state.load(checkpoint)
-    if options.decay and state.decay_from is None:
-        state.decay_from = state.seen
-    for block in state.network.blocks:
-        block.compile(dynamic=False)
+    state = prepare(options, encoder)
+    if state.ended() or (state.decay_from is None and state.minutes >= options.budget):
+        print(f"{options.out}: nothing to do after {state.minutes:.0f} minutes and {state.seen / 1e6:.1f} M tokens")
+        return
     worlds, talk = world.read_all(options.worlds), Talk.read(options.talk)
     pieces = tokens.pieces(encoder.tokenizer)
     seed = random.Random(f"{options.seed} {rank} {state.step}").randrange(2**31)
@@ -194,31 +214,72 @@ def run(rank: int, options: argparse.Namespace) -> None:
     maker = Maker(worlds, talk, "train", seed, pieces, every_world=options.all_worlds)
     source = batches(maker, encoder, options.micro, level)
     log = Log(options, state, rank)
-    began = saved = time.time()
-    while time.time() - began < options.minutes * 60 or many:
-        level.value = min(1.0, 0.1 + 0.9 * state.seen / 4e6)
-        for _ in range(state.micro_batches()):
-            batch = next(source)
-            parts = losses(state, batch)
-            (sum(WEIGHTS[name] * value for name, value in parts.items()) / state.micro_batches()).backward()
-            log.add(parts, batch.ids.numel())
-        stop = (
-            time.time() - began > options.minutes * 60
-            or state.seen >= options.tokens
-            or (state.decay_from is not None and state.share() == 0)
-        )
-        seen = state.micro_batches() * options.micro
-        if many:
+    clock = Clock(options, state)
+    stop = False
+    while not stop:
+        level.value = min(1.0, 0.1 + 0.9 * state.seen / 25e6)
+        gather(state, source, log)
+        stop, seen = clock.stops(), state.micro_batches() * options.micro
+        if options.processes > 1:
             stop, seen = exchange(state, stop, seen)
         state.update()
         state.seen += seen
         log.line()
-        if rank == 0 and (stop or time.time() - saved > options.every * 60):
-            state.save(checkpoint)
+        if rank == 0 and (stop or clock.saves()):
+            state.save(options.out / "checkpoint.pt")
             log.measure(encoder, worlds, talk, pieces)
-            saved = time.time()
-        if stop:
-            break
+            clock.saved = time.time()
+
+
+def prepare(options: argparse.Namespace, encoder: Encoder) -> Run:
+    """The state of the checkpoint, or a new one; compiled."""
+    # Two threads on two busy cores wait for each other more than they compute.
+    torch.set_num_threads(1)
+    torch.manual_seed(options.seed)
+    torch._dynamo.config.recompile_limit = 256
+    state = Run(options, encoder)
+    if (options.out / "checkpoint.pt").exists():
+        state.load(options.out / "checkpoint.pt")
+    state.end()
+    for block in state.network.blocks:
+        block.compile(dynamic=False)
+    return state
+
+
+def gather(state: Run, source: Iterator[Batch], log: Log) -> None:
+    """Adds up the gradients of one step."""
+    for _ in range(state.micro_batches()):
+        batch = next(source)
+        parts = losses(state, batch)
+        loss = torch.zeros(())
+        for name, value in parts.items():
+            loss = loss + WEIGHTS[name] * value
+        (loss / state.micro_batches()).backward()
+        log.add(parts)
+
+
+class Clock:
+    """When to save and when to stop."""
+
+    def __init__(self, options: argparse.Namespace, state: Run) -> None:
+        self.options = options
+        self.state = state
+        self.began = self.last = self.saved = time.time()
+
+    def stops(self) -> bool:
+        now = time.time()
+        self.state.minutes += (now - self.last) / 60
+        self.last = now
+        return (
+            now - self.began > self.options.minutes * 60
+            # What ends the training is not cut short.
+            or (self.state.decay_from is None and self.state.minutes >= self.options.budget)
+            or self.state.seen >= self.options.tokens
+            or self.state.ended()
+        )
+
+    def saves(self) -> bool:
+        return time.time() - self.saved > self.options.every * 60
 
 
 def exchange(state: Run, stop: bool, seen: int) -> tuple[bool, int]:
@@ -246,7 +307,7 @@ class Log:
         self.last = time.time()
         self.last_seen = state.seen
 
-    def add(self, parts: dict[str, torch.Tensor], _size: int) -> None:
+    def add(self, parts: dict[str, torch.Tensor]) -> None:
         for name, value in parts.items():
             self.sums[name] = self.sums.get(name, 0.0) + value.item()
         self.count += 1
@@ -256,9 +317,8 @@ class Log:
             return
         rate = (self.state.seen - self.last_seen) / (time.time() - self.last)
         text = " ".join(f"{name} {value / self.count:.3f}" for name, value in self.sums.items())
-        self.write(
-            f"{time.strftime('%H:%M:%S')} step {self.state.step} seen {self.state.seen / 1e6:.2f}M {text} {rate:.0f} tokens/s rate {self.state.share():.2f}"
-        )
+        where = f"{time.strftime('%H:%M:%S')} step {self.state.step} seen {self.state.seen / 1e6:.2f}M"
+        self.write(f"{where} {text} {rate:.0f} tokens/s rate {self.state.share():.2f}")
         self.sums, self.count, self.last, self.last_seen = {}, 0, time.time(), self.state.seen
 
     def write(self, text: str) -> None:

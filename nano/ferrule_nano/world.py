@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from .template import Choice, Part, Piece, Slot, Wrong, choose, every_set, every_slot, literal, parse, parse_piece
-from .kinds import known_kind
+from .kinds import known_kind, options
+from .template import Choice, Part, Piece, Slot, Wrong, every_set, every_slot, literal, parse, parse_piece
 
 
 @dataclass
@@ -250,21 +250,19 @@ def _check_tool(tool: Tool) -> None:
 def _check_literal(parameter: Parameter, value: Any) -> None:
     if parameter.kind == "bool" and not isinstance(value, bool):
         raise Wrong(f"`~{parameter.key}={value}` should be true or false")
-    if parameter.kind.startswith("enum(") and not parameter.array and str(value) not in parameter.kind[5:-1].split(","):
+    if parameter.kind.startswith("enum(") and not parameter.array and str(value) not in options(parameter.kind):
         raise Wrong(f"`~{parameter.key}={value}` is not one of {parameter.kind}")
 
 
 def _always(parts: tuple[Part, ...]) -> set[str]:
-    """What every outcome of the template gives, found by trying both ends of every choice."""
-    import random
-
-    sure: set[str] | None = None
-    for seed in range(24):
-        draw = random.Random(seed)
-        chosen = choose(parts, draw, keep=0.0)
-        given = {slot.name for slot in chosen.slots()} | set(chosen.sets)
-        sure = given if sure is None else sure & given
-    return sure or set()
+    """What every outcome of the template gives: nothing that is optional, and of a choice what each of it gives."""
+    sure: set[str] = set()
+    for part in parts:
+        if isinstance(part, Slot):
+            sure.add(part.name)
+        elif isinstance(part, Choice):
+            sure |= set[str].intersection(*({*piece.sets} | _always(piece.parts) for piece in part.of))
+    return sure
 
 
 def _check_chain(world: World, chain: Chain) -> None:
@@ -278,12 +276,8 @@ def _check_chain(world: World, chain: Chain) -> None:
         for key, value in step.arguments.items():
             if tool.parameter(key) is None:
                 raise Wrong(f"`{step.tool}` has no parameter `{key}`")
-            for part in value if isinstance(value, tuple) else ():
+            for part in _parts(value):
                 _learn(part, known)
-            if isinstance(value, list):
-                for item in value:
-                    for part in item if isinstance(item, tuple) else ():
-                        _learn(part, known)
         for one in tool.parameters:
             if one.required and one.key not in step.arguments:
                 raise Wrong(f"call {step.tool} lacks `{one.key}`")
@@ -293,6 +287,13 @@ def _check_chain(world: World, chain: Chain) -> None:
         for slot in every_slot(parts):
             if slot.name not in known:
                 raise Wrong(f"`{{{slot.name}}}` is used in no call and no result")
+
+
+def _parts(argument: Any) -> list[Part]:
+    """Of an argument of a chain: those of its template, or of the templates in its list."""
+    if isinstance(argument, list):
+        return [part for item in cast("list[Any]", argument) for part in _parts(item)]
+    return list(cast("tuple[Part, ...]", argument)) if isinstance(argument, tuple) else []
 
 
 def _learn(part: Part, known: set[str]) -> None:
