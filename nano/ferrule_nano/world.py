@@ -126,7 +126,14 @@ def read(path: Path) -> World:
 
 
 def read_all(folder: Path) -> list[World]:
-    return [read(path) for path in sorted(folder.glob("*.world"))]
+    """The worlds of a folder. Raises `Wrong` if one is near another that is not there."""
+    worlds = [read(path) for path in sorted(folder.glob("*.world"))]
+    names = {world.name for world in worlds}
+    for world in worlds:
+        for one in world.near:
+            if one not in names:
+                raise Wrong(f"{world.name}.world: near `{one}`: there is no such world")
+    return worlds
 
 
 def _names(text: str) -> list[str]:
