@@ -14,12 +14,10 @@ def messages_of(example: Example, upto: int) -> list[dict[str, Any]]:
     made: list[dict[str, Any]] = []
     for turn in example.turns[:upto]:
         if turn.role == "assistant" and turn.text.startswith(CALL):
-            name, arguments = split_call(turn.text)
-            call = {
-                "id": f"c{len(made)}",
-                "type": "function",
-                "function": {"name": name, "arguments": json.dumps(arguments)},
-            }
+            # The arguments as the model wrote them, which is what a caller hands back.
+            name, brace, arguments = turn.text.removeprefix(CALL).partition("{")
+            call: dict[str, Any] = {"id": f"c{len(made)}", "type": "function"}
+            call["function"] = {"name": name, "arguments": brace + arguments}
             made.append({"role": "assistant", "content": "", "tool_calls": [call]})
         elif turn.role == "result":
             made.append({"role": "tool", "content": turn.text, "tool_call_id": f"c{len(made) - 1}"})

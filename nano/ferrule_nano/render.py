@@ -66,18 +66,22 @@ _SHORT = {"integer": "int", "number": "num", "boolean": "bool"}
 
 def short_type(schema: dict[str, Any]) -> str:
     """`:int`, `:a|b`, `[]` and the like; a plain string has none."""
-    if "anyOf" in schema:
+    if schema.get("anyOf"):
         branches: list[dict[str, Any]] = schema["anyOf"]
         schema = next((one for one in branches if one.get("type") != "null"), dict[str, Any]())
     if schema.get("enum"):
         return ":" + "|".join(str(one) for one in schema["enum"])
-    kind = schema.get("type", "any")
-    if isinstance(kind, list):
-        kind = cast("list[str]", kind)[0]
+    kind = _first(schema.get("type"), "any")
     if kind == "array":
         items: dict[str, Any] = schema.get("items") or {}
-        return "[]" + _short(str(items.get("type", "string")))
+        return "[]" + _short(_first(items.get("type"), "string"))
     return _short(kind)
+
+
+def _first(kind: Any, otherwise: str) -> str:
+    """Of a type that may be a list of types."""
+    kinds = cast("list[str]", kind) if isinstance(kind, list) else [kind]
+    return kinds[0] if kinds and kinds[0] else otherwise
 
 
 def _short(kind: str) -> str:
