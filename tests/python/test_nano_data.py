@@ -12,7 +12,7 @@ from typing import Any, cast
 import pytest
 
 from conftest import ROOT
-from ferrule_nano import kinds, world
+from ferrule_nano import count, kinds, world
 from ferrule_nano.chat import split_call
 from ferrule_nano.examples import Maker
 from ferrule_nano.render import CALL, REFUSAL, TOOL, Example, Shown, Turn, render, tool_line
@@ -262,3 +262,8 @@ def test_words_are_read_as_people_mean_them(worlds: list[World]) -> None:
     words = lexicon(worlds)
     assert words == sorted(set(words))
     assert not {"the", "please", "what"} & set(words)
+
+
+def test_the_model_card_counts_what_is_there() -> None:
+    card = (NANO / "README.md").read_text(encoding="utf-8")
+    assert count.written(card) == card, "run PYTHONPATH=nano python -m ferrule_nano.count --write"
