@@ -56,7 +56,8 @@ def interval(right: int, count: int) -> tuple[float, float]:
     z, share = 1.96, right / count
     middle = (share + z * z / (2 * count)) / (1 + z * z / count)
     half = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count)) / (1 + z * z / count)
-    return middle - half, middle + half
+    # Rounding may leave the ends a hair outside.
+    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def same(got: Called, want: Called) -> bool:
