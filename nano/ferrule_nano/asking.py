@@ -50,7 +50,7 @@ class Asker:
             parameter = tool.parameter(key)
             arguments[key] = fit(parameter, value) if parameter else value
         ordered = {one.key: arguments[one.key] for one in tool.parameters if one.key in arguments}
-        return Asked(self.finish(text), ordered, chosen)
+        return Asked(self.finish(text, isinstance(chosen.parts[0], str)), ordered, chosen)
 
     def _fill(self, tool: Tool, chosen: Chosen) -> tuple[dict[str, Any], dict[str, str]]:
         """A value for each slot, and how it is said; no two are said alike, or nobody could tell which is which."""
@@ -91,18 +91,19 @@ class Asker:
             return mark[0] + said + mark[1]
         return said
 
-    def finish(self, text: str) -> str:
-        """How it was typed: capital or not, a polite word, a full stop."""
+    def finish(self, text: str, ours: bool) -> str:
+        """How it was typed: capital or not, a polite word, a full stop. `ours` is whether no value begins it."""
         draw = self.draw
         text = re.sub(r"\s+", " ", text).strip().replace(" ,", ",").replace(" ?", "?")
         if draw.random() < 0.1 and not text.endswith(("?", "!")) and text.split(" ")[0].lower() in self.verbs:
-            text = draw.choice(_POLITE) + text
+            text, ours = draw.choice(_POLITE) + text, True
         # Only a word of ours gets a capital: a value goes into the call as it was typed.
         first = re.match(r"[a-z']+(?=[ ,])", text)
-        if draw.random() < 0.35 and first and (first[0] in self.verbs or first[0] in NO_VERBS):
+        if draw.random() < 0.35 and ours and first and (first[0] in self.verbs or first[0] in NO_VERBS):
             text = text[0].upper() + text[1:]
         if draw.random() < 0.22 and text[-1:].isalnum():
-            text += draw.choice(_ENDS)
+            polite = re.search(r"\b(please|thank|thanks|(can|could) you)\b", text, re.I)
+            text += draw.choice(_ENDS[:3] if polite else _ENDS)
         return text
 
 

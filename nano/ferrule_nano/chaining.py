@@ -32,7 +32,7 @@ def chain_example(world: World, chain: Chain, asker: Asker, offerer: Offerer, le
     draw = asker.draw
     filled = _filled(world, chain, asker.values)
     parts = choose(draw.choice(chain.requests), draw, keep=1.0).parts
-    text = asker.finish(fill(tuple(parts), filled.said))
+    text = asker.finish(fill(tuple(parts), filled.said), isinstance(parts[0], str))
     used = [tool for tool, _ in filled.calls]
     room = max(0, min(offerer.count_at(level), _MOST) - len(set(map(id, used))))
     others = offerer.distractors(world, used[0], room, also=used)

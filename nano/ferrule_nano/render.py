@@ -89,9 +89,13 @@ def _short(kind: str) -> str:
 
 
 def tool_line(tool: Shown) -> str:
+    """How a tool is shown."""
     about = " ".join(tool.about.split()[:ABOUT_WORDS])
-    keys = [key + ("" if key in tool.required else "?") + short_type(schema) for key, schema in tool.properties.items()]
-    return f"{tool.name}{': ' + about if about else ''}{TOOL}{tool.name}({', '.join(keys)})\n"
+    return f"{tool.name}{': ' + about if about else ''}{TOOL}{tool.name}({', '.join(_keys(tool))})\n"
+
+
+def _keys(tool: Shown) -> list[str]:
+    return [key + ("" if key in tool.required else "?") + short_type(schema) for key, schema in tool.properties.items()]
 
 
 def render(example: Example) -> tuple[str, list[Span]]:
@@ -120,10 +124,9 @@ def _tools(example: Example, text: str, spans: list[Span]) -> str:
         spans.append(Span(len(text), mark, "about"))
         spans.append(Span(mark, mark + len(TOOL), "fits", int(tool.fits)))
         if tool.fits:
-            at = mark + len(TOOL) + len(tool.name)
-            for key in tool.properties:
-                at = text_at = line.index(key, at - len(text)) + len(text)
-                spans.append(Span(text_at, text_at + len(key), "given", int(key in tool.given)))
-                at += len(key)
+            at = mark + len(TOOL) + len(tool.name) + 1
+            for key, shown in zip(tool.properties, _keys(tool), strict=True):
+                spans.append(Span(at, at + len(key), "given", int(key in tool.given)))
+                at += len(shown) + len(", ")
         text += line
     return text + END
