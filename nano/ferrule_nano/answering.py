@@ -7,13 +7,15 @@ from typing import Any
 
 from .asking import fill, said_of
 from .kinds import Values
-from .render import Turn, call_text
+from .render import Turn
 from .template import Part, Slot, every_slot
 from .world import Result, Tool
 
 
-def exchange(draw: random.Random, values: Values, tool: Tool, text: str, arguments: dict[str, Any]) -> list[Turn]:
-    """Request, call, result and answer; the call by the tool's first names."""
+def exchange(
+    draw: random.Random, values: Values, tool: Tool, text: str, arguments: dict[str, Any], call: str
+) -> list[Turn]:
+    """Request, `call` as it is written, result and answer."""
     result = _result(draw, tool)
     said = {key: said_of(value) for key, value in arguments.items()}
     for slot in every_slot(result.gives):
@@ -23,7 +25,7 @@ def exchange(draw: random.Random, values: Values, tool: Tool, text: str, argumen
         said.setdefault(slot.name, "it")
     return [
         Turn("user", text),
-        Turn("assistant", call_text(tool.key, arguments)),
+        Turn("assistant", call),
         Turn("result", fill(result.gives, said)),
         Turn("assistant", sentence(result.answer, said)),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -75,6 +76,8 @@ class Maker:
     ) -> None:
         self.draw = random.Random(seed)
         self.worlds = [one for one in worlds if every_world or held_out_world(one.name) == (split == "test")]
+        self.by_name = {one.name: one for one in self.worlds}
+        self.by_source = {f"{one.name}.{tool.key}": tool for one in self.worlds for tool in one.tools}
         self.talk = talk
         self.values = Values(self.draw, split, lexicon(worlds), pieces or [])
         self.asker = Asker(self.draw, self.values, first_verbs(worlds))
@@ -106,7 +109,8 @@ class Maker:
         tools, names = self.offerer.offer(tool, others, asked.arguments)
         turns = [Turn("user", asked.text), self._call(tools, names, asked.arguments)]
         example = Example(turns, tools, "call", f"{world.name}.{tool.key}")
-        return rename(example, self.asker) if self.draw.random() < 0.15 else example
+        # A word that sets an argument by what it means must stay.
+        return rename(example, self.asker) if self.draw.random() < 0.15 and not asked.chosen.sets else example
 
     def refuse(self, level: float) -> Example:
         """The same without the fitting tool."""
@@ -123,11 +127,12 @@ class Maker:
         """A call, its result, and the sentence that answers."""
         world, tool = self._pick_with_results()
         asked = self.asker.ask(tool)
-        turns = self._exchange(tool, asked)
         size = min(self.offerer.count_at(level), _MOST_WITH_RESULT)
         others = self.offerer.distractors(world, tool, size - 1)
         tools, names = self.offerer.offer(tool, others, asked.arguments)
-        turns[1] = self._call(tools, names, asked.arguments)
+        call = self._call(tools, names, asked.arguments)
+        turns = self._exchange(tool, asked, call)
+        turns[1] = call
         turns[-1].learn = True
         return Example(turns, tools, "answer", f"{world.name}.{tool.key}")
 
@@ -139,17 +144,32 @@ class Maker:
         return chain_example(world, chain, self.asker, self.offerer, level)
 
     def earlier(self, level: float) -> Example:
-        """An example that has another exchange before it."""
+        """An example that has another exchange before it: chatter, or a call of a tool that is still offered."""
         make: Callable[[float], Example] = self.draw.choice([self.call, self.call, self.refuse, self.answer])
         made = make(level)
-        if self.draw.random() < 0.5:
-            before = self.talk.exchange(self.draw, self.values)
-        else:
-            _, tool = self._pick_with_results()
-            before = self._exchange(tool, self.asker.ask(tool))
-        made.turns[:0] = before
+        before = self._used_before(made) if self.draw.random() < 0.5 else None
+        made.turns[:0] = before or self.talk.exchange(self.draw, self.values)
         made.kind = "earlier"
         return made
+
+    def _used_before(self, made: Example) -> list[Turn] | None:
+        """The use of a tool that cannot be meant by the example's request, and stands among its tools from now on."""
+        now = self.by_source[made.source]
+        for _ in range(20):
+            world, tool = self._pick_with_results()
+            if world.name == now.world or self.offerer.nearness.near(world, self.by_name[now.world]):
+                continue
+            asked = self.asker.ask(tool)
+            shown, names = self.offerer.show(tool, asked.arguments)
+            shown.given = frozenset()
+            if self.offerer.nearness.alike(now, tool) or shown.name in {one.name for one in made.tools}:
+                continue
+            if len(made.tools) > 1 and not made.tools[-1].fits:
+                made.tools.pop()
+            made.tools.insert(self.draw.randrange(len(made.tools) + 1), shown)
+            call = Turn("assistant", written(shown, names, asked.arguments))
+            return self._exchange(tool, asked, call)
+        return None
 
     def follow(self, level: float) -> Example:
         """What the last request needs was said a turn before: as a value, or as a request of the same kind."""
@@ -161,7 +181,7 @@ class Maker:
         others = self.offerer.distractors(world, tool, self.offerer.count_at(level) - 1)
         tools, names = self.offerer.offer(tool, others, arguments)
         if self.draw.random() < 0.5:
-            before = self._exchange(tool, asked)
+            before = self._exchange(tool, asked, self._call(tools, names, arguments))
             parameter = tool.parameter(key)
             assert parameter is not None, "the arguments are those of parameters"
             arguments = {key: self.asker.value(parameter.kind, False)[0]}
@@ -170,7 +190,7 @@ class Maker:
             value = arguments[key]
             told = self.draw.choice(_TOLD).format(value)
             before = [Turn("user", told), Turn("assistant", self.draw.choice(_NOTED))]
-            last = asked.text.replace(value, self.draw.choice(_THAT))
+            last = asked.text.replace(value, self.draw.choice(_THAT), 1)
         turns = [*before, Turn("user", last), self._call(tools, names, arguments)]
         return Example(turns, tools, "follow", f"{world.name}.{tool.key}")
 
@@ -204,16 +224,26 @@ class Maker:
             asked = self.asker.ask(tool)
             if len(asked.arguments) == 1 and tool.results and asked.chosen.slots():
                 ((key, value),) = asked.arguments.items()
-                if isinstance(value, str) and value in asked.text:
+                if isinstance(value, str) and _stands_alone(value, asked.text):
                     return world, tool, asked, key
         return None
 
-    def _exchange(self, tool: Tool, asked: Asked) -> list[Turn]:
-        return exchange(self.draw, self.values, tool, asked.text, asked.arguments)
+    def _exchange(self, tool: Tool, asked: Asked, call: Turn) -> list[Turn]:
+        return exchange(self.draw, self.values, tool, asked.text, asked.arguments, call.text)
 
     def _call(self, tools: list[Shown], names: dict[str, str], arguments: dict[str, Any]) -> Turn:
         fitting = next(one for one in tools if one.fits)
         return Turn("assistant", written(fitting, names, arguments), learn=True)
+
+
+def _stands_alone(value: str, text: str) -> bool:
+    """Whether "that" could be said for the value: it is there once, in no quotes, and no article is before it."""
+    parted = re.split(rf"(?<!\w){re.escape(value)}(?!\w)", text)
+    return (
+        text.count(value) == 1
+        and len(parted) == 2
+        and not re.search(r"(\b(a|an|the|all|any|my|our|new|this|that)\s+|[\"'`“#@$./-])$", parted[0], re.I)
+    )
 
 
 def show(world: World, count: int) -> None:

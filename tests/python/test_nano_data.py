@@ -268,3 +268,12 @@ def test_words_are_read_as_people_mean_them(worlds: list[World]) -> None:
 def test_the_model_card_counts_what_is_there() -> None:
     card = (NANO / "README.md").read_text(encoding="utf-8")
     assert count.written(card) == card, "run PYTHONPATH=nano python -m ferrule_nano.count --write"
+
+
+def test_tools_used_before_are_still_offered(examples: dict[str, list[Example]], split: str) -> None:
+    for example in examples[split]:
+        for turn in example.turns:
+            if turn.text.startswith(CALL):
+                name, arguments = split_call(turn.text)
+                (tool,) = (one for one in example.tools if one.name == name)
+                assert arguments.keys() <= tool.properties.keys(), example
