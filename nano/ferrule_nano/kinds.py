@@ -30,13 +30,15 @@ class Values:
         self.split = split
         self.lexicon = lexicon
         self.pieces = pieces
+        # By the pool's id; the pool itself beside it, so that no other gets the id.
+        self._kept: dict[int, tuple[list[str], list[str]]] = {}
 
     def pick(self, pool: list[str]) -> str:
-        for _ in range(12):
-            one = self.draw.choice(pool)
-            if held_out_word(one) == (self.split == "test"):
-                return one
-        return self.draw.choice(pool)
+        """One of those that the split may have, or of all if it has none."""
+        if id(pool) not in self._kept:
+            kept = [one for one in pool if held_out_word(one) == (self.split == "test")]
+            self._kept[id(pool)] = (pool, kept or pool)
+        return self.draw.choice(self._kept[id(pool)][1])
 
     def word(self) -> str:
         """A word: known, made of the tokenizer's own pieces, or pronounceable nonsense."""

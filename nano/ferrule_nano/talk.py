@@ -9,7 +9,13 @@ from pathlib import Path
 
 from .kinds import Values, known_kind
 from .render import REFUSAL, Turn
-from .template import Part, Slot, Wrong, choose, every_slot, parse
+from .template import Part, Slot, Wrong, choose, every_slot, every_text, parse
+from .wording import content_words
+
+# Words of talk about facts, whatever the fact.
+_COMMON = frozenset(
+    content_words("told tell remember know favourite favorite okay noted said say like best love yet not am")
+)
 
 
 @dataclass
@@ -47,14 +53,9 @@ class Talk:
         if self.memory and chance < 0.45:
             return self._remembered(draw, values), "memory"
         if self.never and chance < 0.52:
-            entry = draw.choice(self.never)
-            said: dict[str, str] = {}
-            return [
-                Turn("user", _say(draw.choice(entry.says), draw, values, said)),
-                Turn("assistant", _say(draw.choice(entry.answers), draw, values, said), learn=True),
-            ], "never"
+            return self._never_told(draw, values), "never"
         entry = draw.choice(self.plain)
-        said = {}
+        said: dict[str, str] = {}
         question = _say(draw.choice(entry.says), draw, values, said)
         answer = _say(draw.choice(entry.answers), draw, values, said)
         if tools and entry.topic == "cannot_alone":
@@ -63,6 +64,28 @@ class Talk:
         if draw.random() < 0.15:
             turns[:0] = self.exchange(draw, values)
         return turns, "talk"
+
+    def _never_told(self, draw: random.Random, values: Values) -> list[Turn]:
+        """A question about a fact that is missing, half of the time after other facts: or the first would be given."""
+        entry = draw.choice(self.never)
+        asked = _topic([*entry.says, *entry.answers])
+        turns: list[Turn] = []
+        for _ in range(draw.choice([0, 0, 1, 2])):
+            other = draw.choice(self.memory) if self.memory else None
+            if other is None or other.later is None:
+                continue
+            if not asked & _topic([*other.says, *other.answers, *other.later.says, *other.later.answers]):
+                said: dict[str, str] = {}
+                turns += [
+                    Turn("user", _say(draw.choice(other.says), draw, values, said)),
+                    Turn("assistant", _say(draw.choice(other.answers), draw, values, said)),
+                ]
+        said = {}
+        return [
+            *turns,
+            Turn("user", _say(draw.choice(entry.says), draw, values, said)),
+            Turn("assistant", _say(draw.choice(entry.answers), draw, values, said), learn=True),
+        ]
 
     def _remembered(self, draw: random.Random, values: Values) -> list[Turn]:
         told = draw.sample(self.memory, min(len(self.memory), draw.choice([1, 1, 2, 2, 3])))
@@ -120,6 +143,11 @@ def _entry(lines: list[str], topic: str) -> Entry:
         if slot.name not in known:
             raise Wrong(f"`{{{slot.name}}}` has no kind")
     return entry
+
+
+def _topic(lines: list[tuple[Part, ...]]) -> set[str]:
+    """What the lines are about: their words but those of all such talk."""
+    return {word for parts in lines for text in every_text(parts) for word in content_words(text)} - _COMMON
 
 
 def _known(parts: tuple[Part, ...]) -> set[str]:

@@ -185,6 +185,18 @@ def every_slot(parts: tuple[Part, ...]) -> list[Slot]:
     return found
 
 
+def every_text(parts: tuple[Part, ...]) -> list[str]:
+    """All plain text that may appear."""
+    found: list[str] = []
+    for part in parts:
+        if isinstance(part, str):
+            found.append(part)
+        elif not isinstance(part, Slot):
+            for piece in part.of if isinstance(part, Choice) else (part.piece,):
+                found += every_text(piece.parts)
+    return found
+
+
 def every_set(parts: tuple[Part, ...]) -> list[tuple[str, Any]]:
     found: list[tuple[str, Any]] = []
     for part in parts:

@@ -194,6 +194,8 @@ def test_training_draws_no_word_that_is_held_out(worlds: list[World], talk: Talk
     maker = Maker(worlds, talk, "train", 1)
     pools = [maker.values.lexicon, kinds.w.FIRST, kinds.w.CITY, kinds.w.STEM, kinds.w.TITLE_HEAD]
     assert not any(held_out_word(maker.values.pick(pool)) for pool in pools for _ in range(200))
+    tester = Maker(worlds, talk, "test", 1)
+    assert all(held_out_word(tester.values.pick(pool)) for pool in pools[1:] for _ in range(200))
 
 
 def test_spans_are_where_they_say(examples: dict[str, list[Example]], split: str) -> None:
@@ -277,3 +279,11 @@ def test_tools_used_before_are_still_offered(examples: dict[str, list[Example]],
                 name, arguments = split_call(turn.text)
                 (tool,) = (one for one in example.tools if one.name == name)
                 assert arguments.keys() <= tool.properties.keys(), example
+
+
+def test_what_was_never_told_is_asked_after_other_facts(worlds: list[World], talk: Talk) -> None:
+    maker = Maker(worlds[:9], talk, "train", 4)
+    made = [
+        turns for turns, kind in (talk.turns(maker.draw, maker.values, False) for _ in range(900)) if kind == "never"
+    ]
+    assert {len(turns) for turns in made} == {2, 4, 6}
