@@ -96,6 +96,7 @@ class Maker:
             (self.talk_example, 0.09),
         ]
         make = self.draw.choices([make for make, _ in kinds], [share for _, share in kinds])[0]
+        self.offerer.wordy = self.draw.random() < 0.25
         made = make(level)
         if self.draw.random() < 0.06 and made.turns[0].role != "system":
             made.turns.insert(0, Turn("system", self.draw.choice(_SYSTEM)))

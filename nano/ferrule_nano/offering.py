@@ -26,6 +26,8 @@ class Offerer:
         self.draw = draw
         self.worlds = worlds
         self.nearness = Nearness(worlds)
+        # Some servers explain themselves at length; their tools come together.
+        self.wordy = False
 
     def count(self) -> int:
         low, high = self.draw.choices(_SIZES, _SHARES)[0]
@@ -68,7 +70,7 @@ class Offerer:
         for one in kept:
             name = draw.choice(one.names) if draw.random() < 0.5 else one.key
             names[one.key] = one.key if name in names.values() else name
-        about = draw.choice(tool.about) if draw.random() < 0.94 else ""
+        about = max(tool.about, key=len) if self.wordy else draw.choice(tool.about) if draw.random() < 0.94 else ""
         if about and draw.random() < 0.1:
             about = about.split(". ")[0]
         name = restyled(draw.choice(tool.names), draw)
