@@ -9,6 +9,13 @@ WHEELS := $(VENV)/wheels
 BENCH := .venv-bench
 PEERS := .venv-peers
 
+# The built-in model's training: its libraries, checkpoints and the servers of its test. A training takes hours, so it
+# outlives a checkout, and goes on where it stopped. NANO_PYTHON is another Python that has nano/requirements.txt.
+NANO ?= $(HOME)/.cache/ferrule/nano
+NANO_PYTHON ?= $(NANO)/venv/bin/python
+NANO_MINUTES ?= 120
+NANO_PROCESSES ?= 1
+
 # Compiled dependencies outlive a checkout: they take minutes and hardly ever change. Without that folder
 # (read-only home, other machine) everything works the same, only slower.
 ifeq ($(origin CARGO_TARGET_DIR), undefined)
@@ -34,7 +41,8 @@ debian = { echo "installing $(1)"; [ "$$(id -u)" = 0 ] && apt-get update -qq && 
 	|| { echo "please install: $(1)"; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help setup own-build demo test test-rust test-python soak fuzz bench bench-peers bench-wheel lint stubs docs stubs-check wheel dev-wheel clean
+.PHONY: help setup own-build demo test test-rust test-python soak fuzz bench bench-peers bench-wheel nano nano-eval lint stubs docs stubs-check wheel \
+	dev-wheel clean
 # The steps share one cargo lock; and their output is meant to be read in order.
 .NOTPARALLEL:
 
@@ -112,6 +120,38 @@ bench-peers: ## Install the engines that the benchmarks compare with (compiles l
 	@[ -x $(PEERS)/bin/pip ] || $(PYTHON) -m venv $(PEERS)
 	CMAKE_ARGS="-DGGML_NATIVE=ON" $(PEERS)/bin/pip install --quiet --requirement benches/peers.txt
 	$(PEERS)/bin/pip install --quiet --no-deps --requirement benches/parse_peers.txt
+
+# Each step does nothing when it is done: asked again, this goes on where it was stopped. For a training from nothing,
+# remove $(NANO)/run.
+nano: $(NANO_PYTHON) ## Train the built-in model, NANO_MINUTES minutes (default 120) and a third more, export and measure it
+	@echo "training: $(NANO_MINUTES) minutes in all, then a third as many tokens with a falling rate: about" \
+		"$$(( $(NANO_MINUTES) * 4 / 3 )) minutes on idle cores. $(NANO)/run/log.txt tells how far it is; Ctrl-C, and" \
+		"the same command goes on from the last checkpoint."
+	@began=$$(date +%s); set -e; export PYTHONPATH=nano OMP_NUM_THREADS=1 TOKENIZERS_PARALLELISM=false; \
+	train="nice -n 19 $(NANO_PYTHON) -m ferrule_nano.train --out $(NANO)/run --processes $(NANO_PROCESSES) --minutes inf"; \
+	$$train --budget $(NANO_MINUTES); \
+	$$train --decay-share 0.33; \
+	$(NANO_PYTHON) -m ferrule_nano.export --run $(NANO)/run --out nano/nano.gguf; \
+	echo "that took $$(( ($$(date +%s) - began) / 60 )) minutes"
+	@$(MAKE) nano-eval
+
+nano-eval: dev-wheel $(NANO)/schemas/.ready ## Measure the built-in model: held-out worlds and words, and the blind requests
+	@began=$$(date +%s); \
+	PYTHONPATH=nano $(BIN)/python -m ferrule_nano.evaluate --schemas $(NANO)/schemas --json $(NANO)/figures.json $(ARGS) \
+	&& echo "the figures are in $(NANO)/figures.json, too; that took $$(( ($$(date +%s) - began) / 60 )) minutes"
+
+$(NANO)/venv/bin/python: nano/requirements.txt
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || $(call debian,python3-venv)
+	@echo "making $(NANO)/venv with PyTorch and what else the training needs (once)"
+	@$(PYTHON) -m venv --clear $(NANO)/venv
+	@$(NANO)/venv/bin/pip install --quiet --requirement $< || { rm -rf $(NANO)/venv; exit 1; }
+	@touch $@
+
+# The three servers are installed and asked for their tools; nothing else of them runs.
+$(NANO)/schemas/.ready: nano/blind/servers.toml nano/blind/fetch.py
+	@command -v npm >/dev/null || { echo "please install: node and npm"; exit 1; }
+	@$(PYTHON) nano/blind/fetch.py --out $(@D) --cache $(NANO)/servers
+	@touch $@
 
 lint: setup ## Check format, lints and types of Rust and Python
 	cargo fmt --all --check
