@@ -91,7 +91,8 @@ def _synthetic_one(asked: Asked, example: Example, table: Table) -> None:
             name = {"answer": "answer from a result", "chain": "answer at a chain's end"}.get(
                 example.kind, example.kind
             )
-            table.note(name, not calls and text.strip() == want)
+            answer = text.strip().lower()
+            table.note(name, not calls and (answer == want.lower() or answer in example.turns[at].also))
 
 
 def _call(table: Table, example: Example, want: Called, calls: list[Called], number: int) -> None:

@@ -14,6 +14,7 @@ from .kinds import Values
 from .offering import Offerer
 from .renaming import rename
 from .render import REFUSAL, Example, Shown, Turn
+from .scrambling import scramble
 from .split import held_out_world
 from .talk import Talk
 from .wording import first_verbs, lexicon
@@ -55,6 +56,9 @@ _TOLD = [
 _NOTED = ["Alright.", "Okay, noted.", "Got it."]
 _THAT = ["it", "that", "that one", "this one", "the one I mentioned"]
 # An example with a result in it has room for so many tools.
+# Of the calls: every word replaced, or one or two.
+_SCRAMBLED = 0.4
+_RENAMED = 0.15
 _MOST_WITH_RESULT = 8
 
 
@@ -111,7 +115,12 @@ class Maker:
         turns = [Turn("user", asked.text), self._call(tools, names, asked.arguments)]
         example = Example(turns, tools, "call", f"{world.name}.{tool.key}")
         # A word that sets an argument by what it means must stay.
-        return rename(example, self.asker) if self.draw.random() < 0.15 and not asked.chosen.sets else example
+        if asked.chosen.sets:
+            return example
+        chance = self.draw.random()
+        if chance < _SCRAMBLED:
+            return scramble(example, self.asker)
+        return rename(example, self.asker) if chance < _SCRAMBLED + _RENAMED else example
 
     def refuse(self, level: float) -> Example:
         """The same without the fitting tool."""
@@ -122,7 +131,8 @@ class Maker:
             return self.call(level)
         tools = self.offerer.fill_up([], others)
         turns = [Turn("user", asked.text), Turn("assistant", REFUSAL, learn=True)]
-        return Example(turns, tools, "refuse", f"{world.name}.{tool.key}")
+        example = Example(turns, tools, "refuse", f"{world.name}.{tool.key}")
+        return scramble(example, self.asker) if self.draw.random() < _SCRAMBLED else example
 
     def answer(self, level: float) -> Example:
         """A call, its result, and the sentence that answers."""

@@ -37,6 +37,8 @@ class Turn:
     role: str
     text: str
     learn: bool = False
+    # Other answers that are as right, in lower case.
+    also: frozenset[str] = frozenset()
 
 
 @dataclass

@@ -57,10 +57,10 @@ class Talk:
         entry = draw.choice(self.plain)
         said: dict[str, str] = {}
         question = _say(draw.choice(entry.says), draw, values, said)
-        answer = _say(draw.choice(entry.answers), draw, values, said)
+        answer = _answer(entry, draw, values, said)
         if tools and entry.topic == "cannot_alone":
-            answer = REFUSAL
-        turns = [Turn("user", question), Turn("assistant", answer, learn=True)]
+            answer = Turn("assistant", REFUSAL, learn=True)
+        turns = [Turn("user", question), answer]
         if draw.random() < 0.15:
             turns[:0] = self.exchange(draw, values)
         return turns, "talk"
@@ -84,7 +84,7 @@ class Talk:
         return [
             *turns,
             Turn("user", _say(draw.choice(entry.says), draw, values, said)),
-            Turn("assistant", _say(draw.choice(entry.answers), draw, values, said), learn=True),
+            _answer(entry, draw, values, said),
         ]
 
     def _remembered(self, draw: random.Random, values: Values) -> list[Turn]:
@@ -104,9 +104,17 @@ class Talk:
         assert later is not None
         turns += [
             Turn("user", _say(draw.choice(later.says), draw, values, said)),
-            Turn("assistant", _say(draw.choice(later.answers), draw, values, said), learn=True),
+            _answer(later, draw, values, said),
         ]
         return turns
+
+
+def _answer(entry: Entry, draw: random.Random, values: Values, said: dict[str, str]) -> Turn:
+    """One of the entry's answers, and with it all the others."""
+    text = _say(draw.choice(entry.answers), draw, values, said)
+    other = random.Random(0)
+    also = {_say(answer, other, values, said).lower() for answer in entry.answers for _ in range(6)}
+    return Turn("assistant", text, learn=True, also=frozenset(also))
 
 
 def read(path: Path) -> list[Entry]:
