@@ -225,7 +225,7 @@ impl Scan<'_> {
         }
         let value = assigned.value(HEADERS.contains(&bare.to_ascii_lowercase().as_str()));
         let text = &self.text[value.clone()];
-        let no_value = assigned.by_blank && (text.starts_with('-') || is_prose(text));
+        let no_value = assigned.by_blank && (is_next_flag(text) || is_prose(text));
         (!text.is_empty() && !no_value).then_some(value)
     }
 
@@ -392,6 +392,15 @@ fn scheme_before(text: &str) -> String {
 
 fn is_prose(word: &str) -> bool {
     PROSE.iter().any(|prose| prose.eq_ignore_ascii_case(word))
+}
+
+/// `--verbose` or `-v` behind a flag is no value; any other text with a dash may be one.
+fn is_next_flag(text: &str) -> bool {
+    let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
+    match text.strip_prefix("--") {
+        Some(long) => letter(long.chars().next()),
+        None => text.len() == 2 && text.starts_with('-') && letter(text.chars().nth(1)),
+    }
 }
 
 fn is_port(text: &str) -> bool {

@@ -1,6 +1,6 @@
 //! Characters without a shape, and who needs which of them.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt::Write as _};
 
 use unicode_normalization::char::is_combining_mark;
 
@@ -67,7 +67,8 @@ pub(crate) fn json_escaped(json: &str) -> String {
     for c in json.chars() {
         if c != '\n' && odd(c).is_some() {
             for unit in c.encode_utf16(&mut units) {
-                out.push_str(&format!("\\u{unit:04x}"));
+                // Writing into a string cannot fail.
+                let _ = write!(out, "\\u{unit:04x}");
             }
         } else {
             out.push(c);

@@ -38,7 +38,7 @@ const fn markup(says: &'static str, pattern: &'static str) -> Row {
 static ROWS: &[Row] = &[
     row(
         "it takes back other instructions",
-        r"\b(ignore|disregard|forget|override|bypass)\b.{0,40}\b(previous|prior|above|earlier|preceding|other|system|your|existing|all)\b.{0,30}\b(instructions?|prompts?|rules|guidelines|directions?|polic(y|ies)|safety)\b",
+        r"\b(ignore|disregard|forget|overrides?|bypass)\b.{0,40}\b(previous|prior|above|earlier|preceding|other|system|your|existing|all)\b.{0,30}\b(instructions?|prompts?|rules|guidelines|directions?|polic(y|ies)|safety)\b",
     ),
     row(
         "it hides something from the user",
