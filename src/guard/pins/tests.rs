@@ -302,7 +302,7 @@ fn two_locks_merged_line_by_line_are_one_lock() {
 fn a_value_nested_deeply_has_a_digest_all_the_same() {
     let mut value = json!(1);
     for _ in 0..50_000 {
-        value = json!([value]);
+        value = Value::Array(vec![value]);
     }
     assert_eq!(canonical_json(&value).len(), 100_001);
     while let Value::Array(mut items) = value {
