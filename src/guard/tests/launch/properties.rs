@@ -128,7 +128,7 @@ proptest! {
 
     #[test]
     fn no_argument_at_the_end_makes_a_refused_launch_allowed(launch in launch(), more in vec(word(), 1..4)) {
-        stays_refused(launch, more)?;
+        stays_refused(&launch, more)?;
     }
 
     #[test]
@@ -136,7 +136,7 @@ proptest! {
         let cases = fixture::all();
         let (_, case) = &cases[at.index(cases.len())];
         prop_assume!(!case.run.is_empty() && case.is_denied());
-        stays_refused(Launch { asked_by: AskedBy::Operator, ..case.launch() }, more)?;
+        stays_refused(&Launch { asked_by: AskedBy::Operator, ..case.launch() }, more)?;
     }
 
     #[test]
@@ -156,10 +156,10 @@ proptest! {
 }
 
 /// Only what was refused for a lack may be mended by more.
-fn stays_refused(launch: Launch, more: Vec<String>) -> Result<(), TestCaseError> {
+fn stays_refused(launch: &Launch, more: Vec<String>) -> Result<(), TestCaseError> {
     let facts = found(launch.command.as_deref().unwrap());
     let policy = LaunchPolicy::default();
-    let Verdict::Deny(ruling) = policy.judge(&launch, &facts) else {
+    let Verdict::Deny(ruling) = policy.judge(launch, &facts) else {
         return Ok(());
     };
     let at_the_end = format!("args[{}]", launch.args.len());
