@@ -75,6 +75,20 @@ impl Head {
             sha256: sha256.to_owned(),
         })
     }
+
+    /// The head after this line, if it is the next one: so a file is checked without holding all of it.
+    pub fn follow(&self, line: &str) -> Result<Head, Fault> {
+        let next = Head::of(line)?;
+        let Linked { seq, previous } = read(line)?;
+        let expected = self.seq + 1;
+        if seq != expected {
+            return Err(Fault::Misplaced { expected, got: seq });
+        }
+        if previous != self.sha256 {
+            return Err(Fault::Unlinked);
+        }
+        Ok(next)
+    }
 }
 
 impl Chain {
@@ -116,7 +130,7 @@ pub fn verify_from<'a>(
 ) -> Result<Head, Broken> {
     let mut head = start;
     for (at, line) in lines.into_iter().enumerate() {
-        head = follow(&head, line).map_err(|fault| Broken {
+        head = head.follow(line).map_err(|fault| Broken {
             line: at + 1,
             fault,
         })?;
@@ -137,7 +151,7 @@ pub fn verify_until<'a>(
             line: line_number,
             fault,
         };
-        head = follow(&head, line).map_err(broken)?;
+        head = head.follow(line).map_err(broken)?;
         if head.seq == kept.seq && head.sha256 != kept.sha256 {
             return Err(broken(Fault::OtherHead));
         }
@@ -159,19 +173,6 @@ pub fn verify_until<'a>(
 struct Linked {
     seq: u64,
     previous: String,
-}
-
-fn follow(head: &Head, line: &str) -> Result<Head, Fault> {
-    let next = Head::of(line)?;
-    let Linked { seq, previous } = read(line)?;
-    let expected = head.seq + 1;
-    if seq != expected {
-        return Err(Fault::Misplaced { expected, got: seq });
-    }
-    if previous != head.sha256 {
-        return Err(Fault::Unlinked);
-    }
-    Ok(next)
 }
 
 fn read(line: &str) -> Result<Linked, Fault> {
@@ -239,3 +240,5 @@ impl fmt::Display for Fault {
 }
 
 impl std::error::Error for Broken {}
+
+impl std::error::Error for Fault {}
