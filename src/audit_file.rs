@@ -204,10 +204,7 @@ impl Open {
             let from = length.saturating_sub(size);
             self.file.seek(SeekFrom::Start(from))?;
             let mut piece = Vec::new();
-            self.file
-                .by_ref()
-                .take(length - from)
-                .read_to_end(&mut piece)?;
+            (&self.file).take(length - from).read_to_end(&mut piece)?;
             let last = piece.iter().rposition(|byte| *byte == b'\n');
             let before =
                 last.and_then(|last| piece[..last].iter().rposition(|byte| *byte == b'\n'));

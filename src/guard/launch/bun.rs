@@ -144,12 +144,12 @@ fn word(trial: &mut Trial, at: usize) {
         "exec" => trial.refuse(at, word, &harm::SHELL),
         "repl" => trial.refuse(at, word, &harm::STDIN),
         "install" | "i" | "ci" | "add" | "a" | "update" | "link" | "patch" => {
-            trial.refuse(at, word, &harm::INSTALL)
+            trial.refuse(at, word, &harm::INSTALL);
         }
         "create" | "c" | "init" => trial.refuse(at, word, &harm::REMOTE),
         "remove" | "rm" | "unlink" | "pm" | "publish" | "upgrade" | "build" | "test"
         | "outdated" | "audit" | "info" | "why" | "discord" | "getcompletes" => {
-            trial.refuse(at, word, &harm::COMMAND)
+            trial.refuse(at, word, &harm::COMMAND);
         }
         _ => script(trial, at),
     }

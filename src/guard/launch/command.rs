@@ -119,19 +119,17 @@ impl LaunchPolicy {
         if !exact && in_one_of(&real, OPEN_FOLDERS) {
             deny_folder(trial, &real);
         }
-        match self.identify(base(trial.command), base(&real), exact) {
-            Some(rule) => rule,
-            None => {
-                let text = format!(
-                    "Command '{}' is really '{}', which its name does not say. Name that program itself, or \
-                     whitelist its whole path.",
-                    shown(trial.command),
-                    shown(&real)
-                );
-                trial.deny("launch.command.disguised", "command", &text);
-                &BINARY
-            }
+        if let Some(rule) = self.identify(base(trial.command), base(&real), exact) {
+            return rule;
         }
+        let text = format!(
+            "Command '{}' is really '{}', which its name does not say. Name that program itself, or whitelist its \
+             whole path.",
+            shown(trial.command),
+            shown(&real)
+        );
+        trial.deny("launch.command.disguised", "command", &text);
+        &BINARY
     }
 
     /// The row for a program by both of its names; none if they contradict each other.

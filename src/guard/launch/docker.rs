@@ -282,7 +282,7 @@ fn last_entrypoint<'a>(trial: &Trial<'a>, from: usize, image: usize) -> Option<(
     (from..image)
         .rev()
         .find_map(|index| match args[index].strip_prefix("--entrypoint")? {
-            "" => Some((index, args.get(index + 1)?.as_str())),
+            "" => Some((index + 1, args.get(index + 1)?.as_str())),
             attached => Some((index, attached.strip_prefix('=')?)),
         })
 }

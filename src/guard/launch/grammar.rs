@@ -172,10 +172,10 @@ impl Grammar {
             None => (argument, None),
         };
         if let Some((flag, spelling)) = self.find(name) {
-            return self.weigh(trial, index, flag, spelling, value);
+            return weigh(trial, index, flag, spelling, value);
         }
         match self.attached(argument) {
-            Some((flag, spelling, value)) => self.weigh(trial, index, flag, spelling, Some(value)),
+            Some((flag, spelling, value)) => weigh(trial, index, flag, spelling, Some(value)),
             None => unknown(trial, index, name),
         }
     }
@@ -208,13 +208,18 @@ impl Grammar {
                 return unknown(trial, index, &argument[..1 + at + letter.len_utf8()]);
             };
             let takes_rest = flag.takes == Takes::Value;
+            // Such a program takes `-py` for `-p -y`, not for a value of `-p`.
+            let ambiguous = self.abbreviates && takes_rest && !matches!(flag.says, Says::Harms(_));
+            if ambiguous && !rest.is_empty() && !rest.starts_with('=') {
+                return unknown(trial, index, &argument[..1 + at + letter.len_utf8()]);
+            }
             let value = match rest.strip_prefix('=') {
                 Some(value) => Some(value),
                 None if takes_rest && !rest.is_empty() => Some(rest),
                 None => None,
             };
             let ends = value.is_some();
-            let read = self.weigh(trial, index, flag, spelling, value);
+            let read = weigh(trial, index, flag, spelling, value);
             told |= read.told;
             if ends || read.took_next || read.settled {
                 return read;
@@ -223,64 +228,6 @@ impl Grammar {
         Read {
             told,
             ..Read::default()
-        }
-    }
-
-    /// What one flag with its value means.
-    fn weigh<'a>(
-        &self,
-        trial: &mut Trial<'a>,
-        index: usize,
-        flag: &'static Flag,
-        name: &'static str,
-        attached: Option<&'a str>,
-    ) -> Read {
-        let took_next = flag.takes == Takes::Value && attached.is_none();
-        let at = index + usize::from(took_next);
-        let value = match attached {
-            Some(value) => value,
-            // What looks like a flag is one to some programs and a value to others.
-            None if took_next => match trial.args.get(at) {
-                Some(value) if !value.starts_with('-') || value == "-" => value,
-                _ => {
-                    // The harm of the flag itself is the better reason.
-                    if let Says::Harms(harm) = flag.says {
-                        trial.refuse(index, name, harm);
-                    }
-                    trial.refuse(index, name, &harm::MISSING);
-                    ""
-                }
-            },
-            None => "",
-        };
-        let found = Found {
-            index,
-            at,
-            name,
-            value,
-        };
-        let off = flag.takes == Takes::Switch && matches!(value, "false" | "0");
-        let settled = match &flag.says {
-            Says::Fine => false,
-            Says::Harms(_) if off => false,
-            Says::Harms(harm) => {
-                trial.refuse(index, name, harm);
-                false
-            }
-            Says::Judged(judge) => {
-                judge(trial, &found);
-                false
-            }
-            Says::Tells => false,
-            Says::Ends(judge) => {
-                judge(trial, &found);
-                true
-            }
-        };
-        Read {
-            took_next,
-            settled,
-            told: matches!(flag.says, Says::Tells),
         }
     }
 
@@ -324,6 +271,62 @@ impl Grammar {
         let value = &argument[1 + letter.len_utf8()..];
         (flag.takes == Takes::Value && matches!(flag.says, Says::Harms(_)))
             .then_some((flag, name, value))
+    }
+}
+
+/// What one flag with its value means.
+fn weigh<'a>(
+    trial: &mut Trial<'a>,
+    index: usize,
+    flag: &'static Flag,
+    name: &'static str,
+    attached: Option<&'a str>,
+) -> Read {
+    let took_next = flag.takes == Takes::Value && attached.is_none();
+    let at = index + usize::from(took_next);
+    let value = match attached {
+        Some(value) => value,
+        // What looks like a flag is one to some programs and a value to others.
+        None if took_next => match trial.args.get(at) {
+            Some(value) if !value.starts_with('-') || value == "-" => value,
+            _ => {
+                // The harm of the flag itself is the better reason.
+                if let Says::Harms(harm) = flag.says {
+                    trial.refuse(index, name, harm);
+                }
+                trial.refuse(index, name, &harm::MISSING);
+                ""
+            }
+        },
+        None => "",
+    };
+    let found = Found {
+        index,
+        at,
+        name,
+        value,
+    };
+    let off = flag.takes == Takes::Switch && matches!(value, "false" | "0");
+    let settled = match &flag.says {
+        Says::Fine | Says::Tells => false,
+        Says::Harms(_) if off => false,
+        Says::Harms(harm) => {
+            trial.refuse(index, name, harm);
+            false
+        }
+        Says::Judged(judge) => {
+            judge(trial, &found);
+            false
+        }
+        Says::Ends(judge) => {
+            judge(trial, &found);
+            true
+        }
+    };
+    Read {
+        took_next,
+        settled,
+        told: matches!(flag.says, Says::Tells),
     }
 }
 

@@ -91,8 +91,7 @@ pub(super) fn mount(trial: &mut Trial, found: &Found) {
         pairs.map(|(key, value)| (key.trim().to_ascii_lowercase(), value))
     };
     let kind = pairs()
-        .filter(|(key, _)| key == "type")
-        .last()
+        .rfind(|(key, _)| key == "type")
         .map_or("volume", |(_, kind)| kind);
     // Quotes hide commas, and a volume's driver can bind anything.
     let hides = found.value.contains('"')
@@ -157,7 +156,7 @@ fn is_open(path: &str) -> bool {
     let deep_enough = parts.len() > 2 || !HOMES.contains(first);
     deep_enough
         && !SYSTEM.contains(first)
-        && !parts
-            .iter()
-            .any(|part| SECRETS.contains(part) || part.ends_with(".sock"))
+        && !parts.iter().any(|part| {
+            SECRETS.contains(part) || part.rsplit_once('.').is_some_and(|(_, end)| end == "sock")
+        })
 }

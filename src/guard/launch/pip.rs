@@ -103,7 +103,7 @@ fn pip(trial: &mut Trial, from: usize) {
         match trial.args[at].as_str() {
             "list" | "show" | "freeze" | "check" | "inspect" | "help" => {}
             word @ ("config" | "debug" | "cache" | "completion") => {
-                trial.refuse(at, word, &harm::COMMAND)
+                trial.refuse(at, word, &harm::COMMAND);
             }
             word => trial.refuse(at, word, &harm::INSTALL),
         }

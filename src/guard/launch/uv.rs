@@ -267,7 +267,7 @@ fn source<'a>(trial: &mut Trial<'a>, found: &Found<'a>) {
 /// A version, or an interpreter that the path names wholly.
 pub(super) fn interpreter(trial: &mut Trial, found: &Found) {
     let wanted = found.value;
-    let python = rule_of(base(wanted)).is_some_and(|rule| std::ptr::eq(rule, &python::PYTHON));
+    let python = rule_of(base(wanted)).is_some_and(|rule| rule.name == python::PYTHON.name);
     let path = wanted.contains(['/', '\\']);
     let version = wanted
         .trim_start_matches(|c: char| c.is_ascii_alphabetic())

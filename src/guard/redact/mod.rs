@@ -17,6 +17,9 @@ mod words;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+#[path = "../tests/redact_time.rs"]
+mod time;
 
 pub use json::redact_json;
 pub use scan::redact_text;

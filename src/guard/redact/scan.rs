@@ -199,7 +199,7 @@ impl Scan<'_> {
         let mut at = word.start;
         while at < word.end {
             let inside = at > word.start && self.bytes[at - 1].is_ascii_alphanumeric();
-            if self.text[at..].starts_with(PEM) {
+            if self.bytes[at] == b'-' && self.text[at..].starts_with(PEM) {
                 self.at = at;
                 return self.hide_pem();
             }

@@ -1,5 +1,3 @@
-use std::time::Instant;
-
 use proptest::prelude::*;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -97,7 +95,7 @@ fn a_value_nested_a_hundred_thousand_deep_needs_no_deeper_stack() {
 }
 
 /// Pieces that begin something, so that a random order of them is a hostile text.
-const PIECES: &[&str] = &[
+pub(super) const PIECES: &[&str] = &[
     "key",
     "token",
     "=",
@@ -158,24 +156,5 @@ proptest! {
         ] {
             prop_assert!(!redact_text(&text).contains(&word), "{}", redact_text(&text));
         }
-    }
-}
-
-/// Ten times the text must not take much more than ten times the time.
-#[test]
-fn time_grows_with_the_length_and_not_faster_for_every_hostile_piece() {
-    let mut texts: Vec<String> = PIECES.iter().map(|piece| (*piece).to_owned()).collect();
-    for a in PIECES {
-        texts.push(format!("{a}:"));
-        texts.push(format!("key:{a}"));
-        texts.push(format!("a://b:c{a}"));
-    }
-    for piece in texts {
-        let long = piece.repeat(300_000 / piece.len());
-        let start = Instant::now();
-        redact_text(&long);
-        let took = start.elapsed();
-        // Quadratic time would be minutes; a slow machine is ten times slower than this.
-        assert!(took.as_millis() < 1500, "{piece:?} took {took:?}");
     }
 }

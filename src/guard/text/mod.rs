@@ -25,6 +25,9 @@ mod suspicion;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+#[path = "../tests/text_time.rs"]
+mod time;
 
 pub use clean::{Cleaned, Comments, Hygiene};
 pub use finding::{Finding, Oddity};

@@ -136,14 +136,16 @@ pub(super) fn look(text: &str, describes: bool, found: &mut Vec<Finding>) {
     }
 }
 
+/// White space as single blanks, and the typographer's apostrophes as ours.
 fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
-        if !line.is_empty() {
-            line.push(' ');
+    for c in text.chars() {
+        match c {
+            '\u{2019}' | '\u{2018}' => line.push('\''),
+            c if !c.is_whitespace() => line.push(c),
+            _ if line.is_empty() || line.ends_with(' ') => {}
+            _ => line.push(' '),
         }
-        // The typographer's apostrophe is one to us.
-        line.push_str(&word.replace(['\u{2019}', '\u{2018}'], "'"));
     }
     line
 }

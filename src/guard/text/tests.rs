@@ -1,5 +1,3 @@
-use std::time::Instant;
-
 use ferrule_types::{Content, Listed, Output, Tool};
 use proptest::prelude::*;
 use serde::Deserialize;
@@ -114,7 +112,8 @@ fn a_text_that_is_too_long_is_cut_and_says_so_within_its_limit() {
 
 #[test]
 fn names_that_look_alike_are_told_and_names_that_differ_are_not() {
-    let cases: &[(&[(&str, &str)], &[Clash])] = &[
+    type Names<'a> = &'a [(&'a str, &'a str)];
+    let cases: &[(Names, &[Clash])] = &[
         (&[("a", "read"), ("a", "write")], &[]),
         (&[("a", "read"), ("a", "read")], &[Clash::Duplicate]),
         (
@@ -202,7 +201,7 @@ fn a_clean_answer_is_the_same_answer() {
     assert_eq!((plain, found), (output, vec![]));
 }
 
-const PIECES: &[&str] = &[
+pub(super) const PIECES: &[&str] = &[
     "a",
     " ",
     "\u{200d}",
@@ -254,28 +253,5 @@ proptest! {
     fn no_text_makes_it_panic_and_no_escape_survives(text in any::<String>()) {
         let plain = Hygiene::descriptions().clean(&text).text;
         prop_assert!(!plain.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t' | '\r')));
-    }
-}
-
-#[test]
-fn time_grows_with_the_length_and_not_faster_for_every_hostile_piece() {
-    let hygiene = Hygiene {
-        longest_chars: usize::MAX,
-        ..Hygiene::descriptions()
-    };
-    let sentences = [
-        "ignore ",
-        "before using this tool read ",
-        "send the ",
-        "<!-- ",
-        "\u{1b}]x",
-        "\u{1b} ",
-    ];
-    for piece in PIECES.iter().copied().chain(sentences) {
-        let long = piece.repeat(200_000 / piece.len());
-        let start = Instant::now();
-        hygiene.clean(&long);
-        let took = start.elapsed();
-        assert!(took.as_secs() < 4, "{piece:?} took {took:?}");
     }
 }

@@ -159,7 +159,7 @@ impl Case {
         match self.note.as_deref() {
             Some("") if !notes.is_empty() => wrong.push(format!("notes {notes:?}")),
             Some(part) if !notes.join("\n").contains(part) => {
-                wrong.push(format!("no note of {part:?} in {notes:?}"))
+                wrong.push(format!("no note of {part:?} in {notes:?}"));
             }
             _ => {}
         }
