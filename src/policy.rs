@@ -73,6 +73,17 @@ pub async fn facts(launch: &Launch) -> Facts {
     facts
 }
 
+/// Writes into the log what does not hold although a launch is allowed. The log is where an operator looks.
+pub fn tell(launch: &Launch, verdict: &Verdict) {
+    let Verdict::Allow(ruling) = verdict else {
+        return;
+    };
+    for missing in ruling.enforced.iter().filter(|each| !each.holds()) {
+        let why = missing.note.as_deref().unwrap_or_default();
+        tracing::warn!(server = launch.server, what = missing.what, "{why}");
+    }
+}
+
 /// What can be told without waiting for anybody: all but the addresses.
 pub fn facts_here(launch: &Launch) -> Facts {
     let command = launch.command.as_deref().unwrap_or_default();

@@ -183,6 +183,9 @@ impl ToolSandbox {
             principal: "",
             session: None,
         };
+        if verdict.ruling().rule == "tools.high_risk" {
+            tracing::warn!(tool = %call.key, "{}", verdict.ruling().reason);
+        }
         let now = self.clock.0.elapsed();
         match self.rates.admit(&self.limits, &caller, now) {
             Ok(()) => verdict,

@@ -139,7 +139,7 @@ impl LaunchPolicy {
     }
 
     /// What is listed, sorted.
-    pub(super) fn names(&self) -> BTreeSet<&str> {
+    pub fn names(&self) -> BTreeSet<&str> {
         let mut names: BTreeSet<&str> = match &self.allowed_commands {
             Some(names) => names.iter().map(String::as_str).collect(),
             None => ALLOWED_COMMANDS.iter().copied().collect(),
