@@ -1,6 +1,6 @@
 //! What of the machine a jailed program sees, by path. The mounts and Landlock both follow this one list.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::{Access, Plan, Result, plan::too_wide, probe::Found, secrets};
 
@@ -134,7 +134,12 @@ impl View {
 
     /// A path under its own name and, where that is a link or leads through one, under its real name.
     fn add_both(&mut self, path: &Path, access: Access) {
-        self.add(path, access);
+        // `..` is where the links lead, not where the words do.
+        let plain =
+            path.is_absolute() && !path.components().any(|part| part == Component::ParentDir);
+        if plain {
+            self.add(path, access);
+        }
         if let Ok(real) = path.canonicalize()
             && real != path
         {

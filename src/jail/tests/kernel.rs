@@ -99,7 +99,12 @@ async fn a_program_that_is_not_there_or_may_not_be_run_is_told() {
         matches!(error, crate::Error::ProgramNotFound { .. }),
         "{error}"
     );
-    let error = crate::Plan::new("/etc/hosts", [""]).spawn().unwrap_err();
+    let error = crate::Plan::new(
+        super::fixtures().join("look.py").display().to_string(),
+        [""],
+    )
+    .spawn()
+    .unwrap_err();
     assert!(
         matches!(error, crate::Error::NotExecutable { .. }),
         "{error}"

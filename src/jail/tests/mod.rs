@@ -27,6 +27,16 @@ pub(super) fn fixtures() -> PathBuf {
         .unwrap()
 }
 
+/// A folder for what tests make, beside what the compiler makes; else wherever there is one.
+pub(super) fn built() -> PathBuf {
+    let exe = std::env::current_exe().unwrap();
+    let built = exe.parent().unwrap().join("jail-tests");
+    match fs::create_dir_all(&built) {
+        Ok(()) => built.canonicalize().unwrap(),
+        Err(_) => std::env::temp_dir(),
+    }
+}
+
 /// A plan for one of the hostile programs, which sees its own folder.
 pub(super) fn fixture(name: &str, args: &[&str]) -> Plan {
     let script = fixtures().join(name).display().to_string();
@@ -98,7 +108,6 @@ pub(super) fn alive(mark: &str) -> Vec<u32> {
         let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
         *pid != std::process::id() && String::from_utf8_lossy(&line).contains(mark)
     };
-    // A keeper and an init are copies of this very process: their mark is the child's only if it was run with it.
     numbers.filter(has_mark).collect()
 }
 
