@@ -136,10 +136,9 @@ fn look_for(wanted: libc::c_int) -> Option<libc::c_int> {
         match raw::reap() {
             Ok(Some((pid, status))) if pid == wanted => return Some(code(status)),
             Ok(Some(_)) => {}
-            Ok(None) => return None,
             // Nobody is left to wait for.
             Err(libc::ECHILD) => return Some(KILLED),
-            Err(_) => return None,
+            Ok(None) | Err(_) => return None,
         }
     }
 }

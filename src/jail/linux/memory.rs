@@ -50,11 +50,14 @@ impl Inherited {
         let stack = &raw const *line as usize;
         let ours = (line.from..line.to).contains(&stack);
         let large = line.to.saturating_sub(line.from) >= WORTH_IT;
-        if line.is_private_writable() && line.no_file && large && !ours {
-            if let Some(slot) = self.ranges.get_mut(self.count) {
-                *slot = (line.from, line.to - line.from);
-                self.count += 1;
-            }
+        if line.is_private_writable()
+            && line.no_file
+            && large
+            && !ours
+            && let Some(slot) = self.ranges.get_mut(self.count)
+        {
+            *slot = (line.from, line.to - line.from);
+            self.count += 1;
         }
     }
 

@@ -96,7 +96,7 @@ const MOST_ATTEMPTS: usize = 6;
 
 pub(crate) fn spawn(plan: &Plan, extra: &[Grant], installs: bool) -> Result<Started> {
     let program = probe::probe(&plan.program, plan.cwd.as_deref())?;
-    let view = View::of(plan, &program, extra)?;
+    let view = View::of(plan, &program, extra);
     let mut layers = Layers::wanted(plan);
     for _ in 0..MOST_ATTEMPTS {
         if plan.mode == Mode::Strict

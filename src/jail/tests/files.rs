@@ -128,7 +128,7 @@ async fn a_root_to_be_read_cannot_be_written() {
     let world = World::new();
     for without in [None, Some(Without::Namespaces)] {
         let wish = format!("write:{}", world.path("other/new"));
-        let mut plan = world.plan(&[wish.clone()]);
+        let mut plan = world.plan(std::slice::from_ref(&wish));
         plan.roots.push(Root::read(world.path("other")));
         plan.without = without;
         let (got, _) = answers(&plan).await;

@@ -13,7 +13,7 @@ use tokio::{
 };
 
 use super::{PATIENCE, built, holds};
-use crate::{Error, Jailed, Packages, Plan, Root};
+use crate::{Error, Jailed, Packages, Plan, Root, plan::Without};
 
 struct Client {
     to: ChildStdin,
@@ -112,12 +112,19 @@ async fn npm_s_filesystem_server_works_in_the_default_jail() {
         }
         Err(error) => panic!("{error}"),
     };
-    let mut client = Client::open(&plan).await;
+    serves_files(&plan, served.path()).await;
+    let mut plan = plan;
+    plan.without = Some(Without::Namespaces);
+    serves_files(&plan, served.path()).await;
+}
+
+async fn serves_files(plan: &Plan, served: &Path) {
+    let mut client = Client::open(plan).await;
     assert!(client.tools().await.contains(&"read_text_file".to_owned()));
-    let path = served.path().join("hello.txt");
+    let path = served.join("hello.txt");
     let answer = client.call("read_text_file", json!({"path": path})).await;
     assert_eq!(answer["content"][0]["text"], "from the jail");
-    let path = served.path().join("new.txt");
+    let path = served.join("new.txt");
     let answer = client
         .call("write_file", json!({"path": path, "content": "x"}))
         .await;
@@ -199,10 +206,17 @@ async fn a_python_server_works_in_the_default_jail() {
     fs::write(&script, SERVER).unwrap();
     let python = folder.join("bin/python").display().to_string();
     let plan = Plan::new(python, [script.display().to_string()]).with_named_paths();
-    let mut client = Client::open(&plan).await;
+    peeks(&plan, &script, "FileNotFoundError").await;
+    let mut plan = plan;
+    plan.without = Some(Without::Namespaces);
+    peeks(&plan, &script, "PermissionError").await;
+}
+
+async fn peeks(plan: &Plan, script: &Path, denial: &str) {
+    let mut client = Client::open(plan).await;
     assert_eq!(client.tools().await, ["peek"]);
     let answer = client.call("peek", json!({"path": "/etc/shadow"})).await;
-    assert_eq!(answer["content"][0]["text"], "FileNotFoundError");
+    assert_eq!(answer["content"][0]["text"], denial);
     let answer = client.call("peek", json!({"path": script})).await;
     assert_eq!(answer["content"][0]["text"], SERVER);
     client.close().await;
