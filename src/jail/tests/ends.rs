@@ -17,6 +17,10 @@ async fn a_tree_that_ignores_everything_is_gone_after_the_grace() {
         plan.without = without;
         let mut jailed = plan.spawn().unwrap();
         assert_eq!(first_line(&mut jailed).await, "ready");
+        let begin = Instant::now();
+        while alive(&mark).len() < 2 && begin.elapsed() < super::PATIENCE {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
         assert!(alive(&mark).len() >= 2, "it and its grandchild");
         let begin = Instant::now();
         let status = jailed.kill(GRACE).await.unwrap();
