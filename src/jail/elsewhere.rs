@@ -38,7 +38,7 @@ pub(crate) fn spawn(plan: &Plan, extra: &[Grant], installs: bool) -> Result<Star
         });
     }
     let program = probe::probe(&plan.program, plan.cwd.as_deref())?;
-    let view = View::of(plan, &program, extra)?;
+    let view = View::of(plan, &program, extra);
     let private = tempfile::Builder::new().prefix("ferrule-jail-").tempdir();
     let private = private.map_err(Error::io("make a private folder in", std::env::temp_dir()))?;
     let mut command = Command::new(&program.named);

@@ -28,6 +28,8 @@
 //! - The kernel from its own faults. A jail is no virtual machine: what it shares, it shares.
 //! - Disk space in writable roots beyond the size of one file; processor time beyond that of each process;
 //!   memory shared between processes, where there is no cgroup that counts memory.
+//! - Without namespaces: a private folder on disk, which stays if we are killed (`ferrule-jail-…` among the
+//!   temporary files).
 //! - A program that was replaced between being judged and being started, if its place is writable by others:
 //!   [`Found::writable_by_others`] says so beforehand.
 //! - On other systems: only the environment, the process group and the limits that they know. The report says so.

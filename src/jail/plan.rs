@@ -109,7 +109,7 @@ impl Default for Limits {
             files: Some(4096),
             file_size: Some(GIB),
             // A server idles nearly all the time; one that computes for hours has gone astray.
-            cpu: Some(Duration::from_secs(4 * 3600)),
+            cpu: Some(Duration::from_hours(4)),
             temporary: GIB / 2,
         }
     }

@@ -1,8 +1,8 @@
 //! What of the machine a jailed program sees, by path. The mounts and Landlock both follow this one list.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
-use crate::{Access, Plan, Result, plan::too_wide, probe::Found, secrets};
+use crate::{Access, Plan, plan::too_wide, probe::Found, secrets};
 
 /// One thing that is seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,7 +93,7 @@ pub(crate) const DEVICES: &[&str] = &["null", "zero", "full", "random", "urandom
 
 impl View {
     /// What `plan` grants to `program`. `extra` are folders of our own making: caches, for an installation.
-    pub(crate) fn of(plan: &Plan, program: &Found, extra: &[Grant]) -> Result<Self> {
+    pub(crate) fn of(plan: &Plan, program: &Found, extra: &[Grant]) -> Self {
         let home = plan.home();
         let mut view = View::default();
         for path in SYSTEM.iter().map(Path::new) {
@@ -116,7 +116,7 @@ impl View {
         view.tidy();
         let secrets = secrets::existing(home.as_deref(), &plan.hidden);
         view.secrets = view.covered(secrets);
-        Ok(view)
+        view
     }
 
     /// A path under its own name; nothing if it is not there.
@@ -134,7 +134,12 @@ impl View {
 
     /// A path under its own name and, where that is a link or leads through one, under its real name.
     fn add_both(&mut self, path: &Path, access: Access) {
-        self.add(path, access);
+        // `..` is where the links lead, not where the words do.
+        let plain =
+            path.is_absolute() && !path.components().any(|part| part == Component::ParentDir);
+        if plain {
+            self.add(path, access);
+        }
         if let Ok(real) = path.canonicalize()
             && real != path
         {

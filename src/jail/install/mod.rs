@@ -58,7 +58,7 @@ impl Packages {
     pub fn within(folder: impl Into<PathBuf>) -> Self {
         Packages {
             folder: folder.into(),
-            limit: Duration::from_secs(300),
+            limit: Duration::from_mins(5),
         }
     }
 }

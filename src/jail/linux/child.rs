@@ -5,7 +5,8 @@
 //! we ── keeper ────────── program      without one
 //! ```
 //!
-//! [`Child`] is written by the parent and only read here, by the invariant in `raw`. A step that fails is told to
+//! [`Child`] is written by the parent and only read here, by the invariant in `raw`. Our fork copies our memory;
+//! the processes below it share that copy until the program execs, and then let go of it. A step that fails is told to
 //! the parent, and that attempt ends before anything of the program has run; so the report of an attempt that
 //! succeeds is what holds.
 
@@ -13,6 +14,7 @@ use std::{
     ffi::CString,
     io,
     os::fd::{AsRawFd as _, OwnedFd},
+    ptr,
 };
 
 use super::{
@@ -31,6 +33,7 @@ use super::{
 use crate::plan::User;
 
 pub(super) struct Child {
+    pub(super) exec: Exec,
     pub(super) parent: libc::c_int,
     /// Where we say how far we came.
     pub(super) word: OwnedFd,
@@ -42,6 +45,43 @@ pub(super) struct Child {
     pub(super) limits: Vec<Limit>,
     pub(super) landlock: Option<Rules>,
     pub(super) seccomp: Option<Filters>,
+}
+
+/// The program, its arguments and its variables, as exec takes them.
+pub(super) struct Exec {
+    path: CString,
+    args: Words,
+    environment: Words,
+}
+
+/// Strings, and the list of their addresses that ends with none.
+struct Words {
+    _words: Vec<CString>,
+    addresses: Vec<usize>,
+}
+
+impl Words {
+    fn of(words: Vec<CString>) -> Self {
+        let addresses = words.iter().map(|word| word.as_ptr() as usize);
+        Words {
+            addresses: addresses.chain([0]).collect(),
+            _words: words,
+        }
+    }
+
+    fn address(&self) -> usize {
+        self.addresses.as_ptr() as usize
+    }
+}
+
+impl Exec {
+    pub(super) fn of(path: CString, args: Vec<CString>, environment: Vec<CString>) -> Self {
+        Exec {
+            path,
+            args: Words::of(args),
+            environment: Words::of(environment),
+        }
+    }
 }
 
 pub(super) struct GroupEntry {
@@ -73,44 +113,53 @@ impl GroupEntry {
 }
 
 impl Child {
-    /// Comes back in the program's process only, ready for exec.
-    pub(super) fn descend(&self) {
+    /// In our fork: becomes the keeper, with the program below it.
+    pub(super) fn descend(&self) -> ! {
         let _ = raw::mask_signals(u64::MAX);
         let _ = raw::new_session();
         self.check(self.enter_group());
         if let Some(user) = self.user {
             self.check(identity::become_user(user).map_err(|errno| (Stage::User, errno)));
         }
-        let inherited = Inherited::find();
-        let flags = self
-            .namespaces
-            .as_ref()
-            .map_or(0, |namespaces| namespaces.flags);
-        let stage = if flags == 0 {
-            Stage::Fork
+        let mut branch = Branch {
+            child: self,
+            inherited: Inherited::find(),
+            has_proc: true,
+        };
+        // All of it now: the heap may be gone as soon as there is a program.
+        let mut duty = self.duty();
+        let with = (&raw mut branch).cast();
+        if let Some(namespaces) = &self.namespaces {
+            let inner = raw::branch(first, with, namespaces.flags);
+            duty.inner = self.check(inner.map_err(|errno| (Stage::Namespaces, errno)));
         } else {
-            Stage::Namespaces
-        };
-        match self.check(raw::fork(flags).map_err(|errno| (stage, errno))) {
-            0 => {}
-            inner => keeper::keep(&self.duty(inner), &inherited),
+            let inner = raw::branch(program, with, libc::CLONE_VFORK);
+            duty.inner = self.check(inner.map_err(|errno| (Stage::Fork, errno)));
+            branch.inherited.let_go();
         }
+        keeper::keep(&duty)
+    }
+
+    /// The first process of new namespaces: furnishes them and becomes the init.
+    fn furnish(&self, namespaces: &Namespaces, branch: &mut Branch) -> ! {
         let _ = raw::control(libc::PR_SET_PDEATHSIG, libc::SIGKILL as usize);
-        let has_proc = match &self.namespaces {
-            None => true,
-            Some(namespaces) => {
-                let has_proc = self.check(namespaces.enter());
-                self.check(self.drop_rights());
-                match self.check(raw::fork(0).map_err(|errno| (Stage::Fork, errno))) {
-                    0 => {}
-                    program => keeper::reap_for(program, &inherited),
-                }
-                let _ = raw::control(libc::PR_SET_PDEATHSIG, libc::SIGKILL as usize);
-                has_proc
-            }
-        };
+        branch.has_proc = self.check(namespaces.enter());
+        self.check(self.drop_rights());
+        let inner = raw::branch(program, ptr::from_mut(branch).cast(), libc::CLONE_VFORK);
+        let inner = self.check(inner.map_err(|errno| (Stage::Fork, errno)));
+        branch.inherited.let_go();
+        keeper::reap_for(inner)
+    }
+
+    /// The last process, up to its exec.
+    fn run(&self, has_proc: bool) -> ! {
+        let _ = raw::control(libc::PR_SET_PDEATHSIG, libc::SIGKILL as usize);
         self.check(self.restrict());
         self.say(Stage::Ready, 0, has_proc);
+        let (args, environment) = (&self.exec.args, &self.exec.environment);
+        let errno = raw::exec(&self.exec.path, args.address(), environment.address());
+        self.say(Stage::Exec, errno, has_proc);
+        raw::exit(125)
     }
 
     /// The last steps, in the program's own process.
@@ -154,12 +203,12 @@ impl Child {
         raw::write(group.processes.as_raw_fd(), b"0").map_err(|errno| (Stage::Cgroup, errno))
     }
 
-    fn duty(&self, inner: libc::c_int) -> Duty {
+    fn duty(&self) -> Duty {
         let left =
             |group: &GroupEntry| Left::of(&group.outer_processes, &group.kill, &group.folder);
         Duty {
             parent: self.parent,
-            inner,
+            inner: 0,
             has_init: self.namespaces.is_some(),
             group: self.group.as_ref().and_then(left),
         }
@@ -184,6 +233,28 @@ impl Child {
         };
         let _ = raw::write(self.word.as_raw_fd(), &word.bytes());
     }
+}
+
+/// What a process below the keeper is given. It lies on the keeper's stack, which stays.
+struct Branch<'a> {
+    child: &'a Child,
+    inherited: Inherited,
+    has_proc: bool,
+}
+
+extern "C" fn first(with: *mut libc::c_void) -> libc::c_int {
+    // SAFETY: the keeper hands over its branch and does not look at it again.
+    let branch = unsafe { &mut *with.cast::<Branch>() };
+    match &branch.child.namespaces {
+        Some(namespaces) => branch.child.furnish(namespaces, branch),
+        None => raw::exit(125),
+    }
+}
+
+extern "C" fn program(with: *mut libc::c_void) -> libc::c_int {
+    // SAFETY: whoever hands it over stands still until this process has its own memory.
+    let branch = unsafe { &*with.cast::<Branch>() };
+    branch.child.run(branch.has_proc)
 }
 
 impl Namespaces {

@@ -9,10 +9,7 @@
 
 use std::ffi::CStr;
 
-use super::{
-    memory::Inherited,
-    raw::{self, bit},
-};
+use super::raw::{self, bit};
 
 /// What we send to a keeper: end the tree now. A SIGTERM it hands on to the program.
 pub(super) const END: libc::c_int = libc::SIGQUIT;
@@ -80,12 +77,10 @@ impl Left {
 }
 
 /// Waits for the end of the tree, and ends with it.
-pub(super) fn keep(duty: &Duty, inherited: &Inherited) -> ! {
+pub(super) fn keep(duty: &Duty) -> ! {
     raw::close_from(0, false);
-    inherited.let_go();
     // Whatever the program leaves behind becomes ours, and can be found.
     let _ = raw::control(libc::PR_SET_CHILD_SUBREAPER, 1);
-    let _ = raw::control(libc::PR_SET_DUMPABLE, 0);
     let parent = raw::call(libc::SYS_pidfd_open, [duty.parent as usize, 0, 0, 0, 0, 0]);
     let parent = parent.map_or(-1, |fd| fd as i32);
     let signals = listen();
@@ -110,9 +105,8 @@ pub(super) fn keep(duty: &Duty, inherited: &Inherited) -> ! {
 }
 
 /// Reaps everything in its namespace, and ends when the program does.
-pub(super) fn reap_for(program: libc::c_int, inherited: &Inherited) -> ! {
+pub(super) fn reap_for(program: libc::c_int) -> ! {
     raw::close_from(0, false);
-    inherited.let_go();
     let signals = listen();
     loop {
         if let Some(code) = look_for(program) {
@@ -136,10 +130,9 @@ fn look_for(wanted: libc::c_int) -> Option<libc::c_int> {
         match raw::reap() {
             Ok(Some((pid, status))) if pid == wanted => return Some(code(status)),
             Ok(Some(_)) => {}
-            Ok(None) => return None,
             // Nobody is left to wait for.
             Err(libc::ECHILD) => return Some(KILLED),
-            Err(_) => return None,
+            Ok(None) | Err(_) => return None,
         }
     }
 }

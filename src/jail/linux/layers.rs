@@ -77,7 +77,10 @@ impl Layers {
         };
         match stage {
             Stage::Namespaces | Stage::Map | Stage::Mounts | Stage::Loopback => {
-                if matches!(stage, Stage::Namespaces | Stage::Map) {
+                // Not what may be otherwise next time: too many namespaces, too little memory.
+                let lasts =
+                    [libc::EPERM, libc::EACCES, libc::ENOSYS, libc::EINVAL].contains(&errno);
+                if lasts && matches!(stage, Stage::Namespaces | Stage::Map) {
                     NAMESPACES_REFUSED.store(errno, Ordering::Relaxed);
                 }
                 self.namespaces = Err(why());
@@ -132,8 +135,9 @@ impl Layers {
                 Network::Loopback => isolated,
             },
             datagrams: isolated || plan.network == Network::Full,
-            // Without mounts the sockets of the machine's services are in sight, and Landlock does not see them.
-            unix: isolated,
+            // Without mounts the sockets of the machine's services are in sight, and Landlock does not see them;
+            // those without a path belong to the network, and only newer versions of Landlock know them.
+            unix: isolated && (plan.network != Network::Full || self.is_scoped()),
         }
     }
 
@@ -217,6 +221,12 @@ impl Layers {
             },
             Err(_) => Enforced::missing("secrets in roots", format!("{places}: narrow the roots")),
         })
+    }
+
+    fn is_scoped(&self) -> bool {
+        self.landlock
+            .as_ref()
+            .is_ok_and(|abi| Rules::knows_scopes(*abi))
     }
 
     fn others(&self) -> Enforced {

@@ -50,16 +50,21 @@ impl Inherited {
         let stack = &raw const *line as usize;
         let ours = (line.from..line.to).contains(&stack);
         let large = line.to.saturating_sub(line.from) >= WORTH_IT;
-        if line.is_private_writable() && line.no_file && large && !ours {
-            if let Some(slot) = self.ranges.get_mut(self.count) {
-                *slot = (line.from, line.to - line.from);
-                self.count += 1;
-            }
+        if line.is_private_writable()
+            && line.no_file
+            && large
+            && !ours
+            && let Some(slot) = self.ranges.get_mut(self.count)
+        {
+            *slot = (line.from, line.to - line.from);
+            self.count += 1;
         }
     }
 
-    /// Throws it away. The heap is zero afterwards: the caller must not look at it again.
+    /// Throws it away, once the program has left for a memory of its own. The heap is zero afterwards: nobody
+    /// may look at it again. What is left is closed to others of the same user.
     pub(super) fn let_go(&self) {
+        let _ = raw::control(libc::PR_SET_DUMPABLE, 0);
         for &(from, length) in self.ranges.iter().take(self.count) {
             let advice = libc::MADV_DONTNEED as usize;
             let _ = raw::call(libc::SYS_madvise, [from, length, advice, 0, 0, 0]);

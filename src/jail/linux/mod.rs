@@ -26,6 +26,7 @@ mod stage;
 
 use std::{
     collections::BTreeMap,
+    ffi::CString,
     io::{self, Read as _},
     net::TcpListener,
     os::{fd::OwnedFd, unix::net::UnixStream},
@@ -37,7 +38,7 @@ use ferrule_types::Enforced;
 use tokio::process::Command;
 
 use self::{
-    child::{Child, GroupEntry, Namespaces},
+    child::{Child, Exec, GroupEntry, Namespaces},
     identity::Map,
     landlock::Rules,
     layers::Layers,
@@ -96,7 +97,7 @@ const MOST_ATTEMPTS: usize = 6;
 
 pub(crate) fn spawn(plan: &Plan, extra: &[Grant], installs: bool) -> Result<Started> {
     let program = probe::probe(&plan.program, plan.cwd.as_deref())?;
-    let view = View::of(plan, &program, extra)?;
+    let view = View::of(plan, &program, extra);
     let mut layers = Layers::wanted(plan);
     for _ in 0..MOST_ATTEMPTS {
         if plan.mode == Mode::Strict
@@ -170,17 +171,23 @@ impl Attempt<'_> {
         let (mut said, word) =
             io::pipe().map_err(|source| Ended::With(Error::start("make a pipe")(source)))?;
         let child = self
-            .child(layers, &private.place, port, word.into(), handed)
+            .child(
+                layers,
+                &private.place,
+                port,
+                word.into(),
+                handed,
+                &environment,
+            )
             .map_err(Ended::With)?;
-        let mut command = self.command(&environment, child);
+        let mut command = self.command(child);
         let spawned = command.spawn();
         // With the command goes the last writing end that is ours.
         drop(command);
-        let mut bytes = [0; Word::LENGTH];
-        let word = said
-            .read_exact(&mut bytes)
-            .ok()
-            .and_then(|()| Word::read(bytes));
+        // Until exec or its failure has closed the other end: the last word counts.
+        let mut words = Vec::new();
+        let _ = said.read_to_end(&mut words);
+        let word = words.last_chunk().copied().and_then(Word::read);
         match (spawned, word) {
             (Ok(child), Some(word)) if word.stage == Stage::Ready => {
                 layers.has_proc = word.has_proc;
@@ -197,6 +204,11 @@ impl Attempt<'_> {
                     },
                 })
             }
+            (_, Some(word)) if word.stage == Stage::Exec => {
+                let source = io::Error::from_raw_os_error(word.errno);
+                let doing = format!("run {}", self.program.named.display());
+                Err(Ended::With(Error::start(doing)(source)))
+            }
             (_, Some(word)) if word.stage != Stage::Ready => Err(Ended::At(word.stage, word.errno)),
             (Err(source), _) => {
                 let doing = format!("run {}", self.program.named.display());
@@ -208,23 +220,33 @@ impl Attempt<'_> {
         }
     }
 
-    fn command(&self, environment: &BTreeMap<String, String>, child: Child) -> Command {
+    /// The standard library forks and gives the child its streams; the rest, exec too, is the child's.
+    fn command(&self, child: Child) -> Command {
         let mut command = Command::new(&self.program.named);
         command
-            .args(&self.plan.args)
-            .env_clear()
-            .envs(environment)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         // SAFETY: `descend` neither allocates nor locks; that is the invariant of `raw`, and `child` keeps it.
         unsafe {
-            command.pre_exec(move || {
-                child.descend();
-                Ok(())
-            });
+            command.pre_exec(move || child.descend());
         }
         command
+    }
+
+    fn exec(&self, environment: &BTreeMap<String, String>) -> Exec {
+        let named = mounts::text(&self.program.named);
+        // Zero bytes were refused with the plan.
+        let word = |word: &str| CString::new(word).unwrap_or_default();
+        let args = self.plan.args.iter().map(|arg| word(arg));
+        let variables = environment
+            .iter()
+            .map(|(name, value)| word(&format!("{name}={value}")));
+        Exec::of(
+            named.clone(),
+            std::iter::once(named).chain(args).collect(),
+            variables.collect(),
+        )
     }
 
     /// Everything that the child will read, written now.
@@ -235,6 +257,7 @@ impl Attempt<'_> {
         port: Option<u16>,
         word: OwnedFd,
         handed: Option<OwnedFd>,
+        environment: &BTreeMap<String, String>,
     ) -> Result<Child> {
         let plan = self.plan;
         let group = layers.group.as_ref().ok().map(GroupEntry::of).transpose();
@@ -253,6 +276,7 @@ impl Attempt<'_> {
         let processes = layers::process_limit(plan, layers).map(layers::Counted::value);
         let is_off = plan.mode == Mode::Off;
         Ok(Child {
+            exec: self.exec(environment),
             parent: layers::our_number(),
             word,
             group: group.map_err(Error::start("open the cgroup"))?,

@@ -2,9 +2,9 @@
 //!
 //! **Invariant.** The parent has many threads, and a fork copies only one of them: any lock may be held for
 //! ever in the child, malloc's first of all. So nothing here, and nothing that runs in a child of ours, may
-//! allocate, lock, print, panic or free. Everything goes through the one function `libc::syscall`, which
-//! touches no state but `errno`. The program is linked with immediate binding (Rust's default), so that this
-//! call does not run the loader either.
+//! allocate, lock, print, panic or free. The children share one memory among them as well, without knowing of
+//! each other as threads do: so nothing may touch what belongs to a thread, such as `errno`. Everything goes
+//! through the one function [`call`], which is the machine's own instruction.
 
 use std::{ffi::CStr, ptr};
 
@@ -17,14 +17,56 @@ pub(super) type Answer<T = ()> = Result<T, Errno>;
 
 /// A number, or the address of something that outlives the call, as the kernel takes both.
 pub(super) fn call(number: c_long, args: [usize; 6]) -> Answer<usize> {
-    let [a, b, c, d, e, f] = args;
+    /// The kernel's errors are the last page of all numbers.
+    const LAST_ERROR: isize = -4095;
     // SAFETY: the callers below hand in what their system call takes; a wrong number is answered by ENOSYS.
-    let answer = unsafe { libc::syscall(number, a, b, c, d, e, f) };
-    if answer < 0 {
-        // SAFETY: errno is this thread's own.
-        Err(unsafe { *libc::__errno_location() })
+    let answer = unsafe { instruction(number, args) };
+    if (LAST_ERROR..0).contains(&answer) {
+        Err(-answer as Errno)
     } else {
         Ok(answer as usize)
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+unsafe fn instruction(number: c_long, args: [usize; 6]) -> isize {
+    let [a, b, c, d, e, f] = args;
+    let answer;
+    // SAFETY: the kernel changes nothing but these registers and what the caller gave it.
+    unsafe {
+        std::arch::asm!(
+            "syscall", inlateout("rax") number as isize => answer,
+            in("rdi") a, in("rsi") b, in("rdx") c, in("r10") d, in("r8") e, in("r9") f,
+            lateout("rcx") _, lateout("r11") _, options(nostack)
+        );
+    }
+    answer
+}
+
+#[cfg(target_arch = "aarch64")]
+unsafe fn instruction(number: c_long, args: [usize; 6]) -> isize {
+    let [a, b, c, d, e, f] = args;
+    let answer;
+    // SAFETY: the kernel changes nothing but this register and what the caller gave it.
+    unsafe {
+        std::arch::asm!(
+            "svc 0", in("x8") number, inlateout("x0") a as isize => answer,
+            in("x1") b, in("x2") c, in("x3") d, in("x4") e, in("x5") f, options(nostack)
+        );
+    }
+    answer
+}
+
+/// Elsewhere by the C library. Two children that fail at the same moment may then read each other's error.
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+unsafe fn instruction(number: c_long, args: [usize; 6]) -> isize {
+    let [a, b, c, d, e, f] = args;
+    // SAFETY: as above; errno is this thread's own.
+    unsafe {
+        match libc::syscall(number, a, b, c, d, e, f) {
+            -1 => -(*libc::__errno_location() as isize),
+            answer => answer as isize,
+        }
     }
 }
 
@@ -39,10 +81,42 @@ fn text(text: &CStr) -> usize {
     text.as_ptr() as usize
 }
 
-/// Forks, with new namespaces where `flags` name them. 0 in the child.
-pub(super) fn fork(flags: c_int) -> Answer<c_int> {
-    let flags = (flags | libc::SIGCHLD) as u32 as usize;
-    call(libc::SYS_clone, [flags, 0, 0, 0, 0, 0]).map(|pid| pid as c_int)
+/// What a new process does, with what it is given; it never comes back.
+pub(super) type Task = extern "C" fn(*mut libc::c_void) -> c_int;
+
+/// A new process that shares this one's memory until it execs, and has a stack of its own. Copying the memory of
+/// a process with gigabytes takes tenths of a second, even if nothing is done with it.
+pub(super) fn branch(task: Task, with: *mut libc::c_void, flags: c_int) -> Answer<c_int> {
+    let stack = stack()?;
+    let flags = flags | libc::CLONE_VM | libc::SIGCHLD;
+    // SAFETY: the stack is the new process's alone; the task keeps the invariant of this module.
+    let pid = unsafe { libc::clone(task, stack as *mut libc::c_void, flags, with) };
+    if pid < 0 {
+        // SAFETY: no child has run, so errno is still ours.
+        return Err(unsafe { *libc::__errno_location() });
+    }
+    Ok(pid)
+}
+
+/// The upper end of a new stack, with unusable pages around it: no neighbour grows together with it.
+fn stack() -> Answer<usize> {
+    const SIZE: usize = 256 << 10;
+    const AROUND: usize = 64 << 10;
+    let flags = (libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE) as usize;
+    let none = libc::PROT_NONE as usize;
+    let whole = SIZE + 2 * AROUND;
+    let at = call(libc::SYS_mmap, [0, whole, none, flags, signed(-1), 0])?;
+    let usable = (libc::PROT_READ | libc::PROT_WRITE) as usize;
+    call(libc::SYS_mprotect, [at + AROUND, SIZE, usable, 0, 0, 0])?;
+    Ok(at + AROUND + SIZE)
+}
+
+/// Becomes another program; comes back only if it cannot.
+pub(super) fn exec(path: &CStr, args: usize, environment: usize) -> Errno {
+    match call(libc::SYS_execve, [text(path), args, environment, 0, 0, 0]) {
+        Ok(_) => libc::EIO,
+        Err(errno) => errno,
+    }
 }
 
 pub(super) fn exit(code: c_int) -> ! {

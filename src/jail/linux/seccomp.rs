@@ -96,7 +96,7 @@ const DENIED: &[libc::c_long] = &[
     libc::SYS_ustat,
 ];
 
-/// Answered as by a kernel that lacks them, so that libraries take the older way: io_uring makes sockets and
+/// Answered as by a kernel that lacks them, so that libraries take the older way: `io_uring` makes sockets and
 /// opens files without passing any filter, and clone3 hides its flags from one.
 const ABSENT: &[libc::c_long] = &[
     libc::SYS_io_uring_setup,
@@ -166,7 +166,7 @@ impl Sockets {
         if self.unix {
             families.push(libc::AF_UNIX);
         }
-        // No `Ne` at all would be a rule without conditions, which seccompiler refuses.
+        // No `Ne` at all would be a rule without conditions, which the compiler of filters refuses.
         families.push(libc::AF_UNSPEC);
         let others = families
             .iter()

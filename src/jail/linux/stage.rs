@@ -20,9 +20,11 @@ pub(super) enum Stage {
     Limits,
     Landlock,
     Seccomp,
+    /// After `Ready`: the program itself cannot be run.
+    Exec,
 }
 
-const ALL: [Stage; 13] = [
+const ALL: [Stage; 14] = [
     Stage::Ready,
     Stage::Cgroup,
     Stage::User,
@@ -36,6 +38,7 @@ const ALL: [Stage; 13] = [
     Stage::Limits,
     Stage::Landlock,
     Stage::Seccomp,
+    Stage::Exec,
 ];
 
 /// A step that did not come about, and why.
@@ -74,7 +77,7 @@ impl Word {
 impl Stage {
     pub(super) fn doing(self) -> &'static str {
         match self {
-            Stage::Ready => "run the program",
+            Stage::Ready | Stage::Exec => "run the program",
             Stage::Cgroup => "enter the cgroup",
             Stage::User => "become the other user",
             Stage::Namespaces => "make the namespaces",

@@ -11,9 +11,9 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        let folder = tempfile::tempdir_in(env!("CARGO_MANIFEST_DIR").to_owned() + "/../../target")
-            .or_else(|_| tempfile::tempdir());
-        let folder = folder.unwrap();
+        // Not below `/tmp`, which is the jail's own.
+        let built = super::built();
+        let folder = tempfile::tempdir_in(built).unwrap();
         let put = |path: &str| {
             let path = folder.path().join(path);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -128,7 +128,7 @@ async fn a_root_to_be_read_cannot_be_written() {
     let world = World::new();
     for without in [None, Some(Without::Namespaces)] {
         let wish = format!("write:{}", world.path("other/new"));
-        let mut plan = world.plan(&[wish.clone()]);
+        let mut plan = world.plan(std::slice::from_ref(&wish));
         plan.roots.push(Root::read(world.path("other")));
         plan.without = without;
         let (got, _) = answers(&plan).await;
@@ -148,13 +148,14 @@ async fn secrets_below_a_wide_root_are_hidden_or_told() {
     let mut plan = world.plan(&[key.clone(), npmrc.clone(), notes.clone()]);
     plan.roots.push(Root::write(world.path("home")));
     let (got, report) = answers(&plan).await;
+    // Where a folder's rights do not matter to its owner, it is empty.
+    assert!(
+        ["EACCES", "ENOENT"].contains(&got[&key].as_str().unwrap()),
+        "{got}"
+    );
     assert_eq!(
-        (
-            got[&key].as_str(),
-            got[&npmrc].as_str(),
-            got[&notes].as_str()
-        ),
-        (Some("ENOENT"), Some("ok 0"), Some("ok 6"))
+        (got[&npmrc].as_str(), got[&notes].as_str()),
+        (Some("ok 0"), Some("ok 6"))
     );
     assert_eq!(
         holds(&report, "secrets in roots").as_deref(),

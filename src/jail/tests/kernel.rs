@@ -99,7 +99,12 @@ async fn a_program_that_is_not_there_or_may_not_be_run_is_told() {
         matches!(error, crate::Error::ProgramNotFound { .. }),
         "{error}"
     );
-    let error = crate::Plan::new("/etc/hosts", [""]).spawn().unwrap_err();
+    let error = crate::Plan::new(
+        super::fixtures().join("look.py").display().to_string(),
+        [""],
+    )
+    .spawn()
+    .unwrap_err();
     assert!(
         matches!(error, crate::Error::NotExecutable { .. }),
         "{error}"
@@ -112,4 +117,19 @@ async fn a_program_that_is_not_there_or_may_not_be_run_is_told() {
         .spawn()
         .unwrap_err();
     assert!(matches!(error, crate::Error::Start { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn strict_runs_where_every_layer_can_be_had() {
+    let mut plan = fixture("look.py", &["cwd"]);
+    plan.network = crate::Network::None;
+    plan.mode = Mode::Strict;
+    let all = crate::available();
+    if all.iter().all(crate::Enforced::holds) {
+        let (_, report) = answers(&plan).await;
+        assert_eq!(report, all);
+    } else {
+        println!("not every layer here: {all:#?}");
+        assert!(plan.spawn().is_err());
+    }
 }

@@ -1,4 +1,7 @@
 //! Real processes in real jails: what each tries, what comes of it, and that nothing is left.
+#![allow(clippy::unwrap_used)]
+// Why a test was skipped is for those who read its output.
+#![allow(clippy::print_stdout)]
 
 mod amounts;
 mod ends;
@@ -18,13 +21,23 @@ use tokio::{
 
 use crate::{Enforced, Jailed, Plan, Root};
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub(super) fn fixtures() -> PathBuf {
     let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     here.join("../../tests/fixtures/jail")
         .canonicalize()
         .unwrap()
+}
+
+/// A folder for what tests make, beside what the compiler makes; else wherever there is one.
+pub(super) fn built() -> PathBuf {
+    let exe = std::env::current_exe().unwrap();
+    let built = exe.parent().unwrap().join("jail-tests");
+    match fs::create_dir_all(&built) {
+        Ok(()) => built.canonicalize().unwrap(),
+        Err(_) => std::env::temp_dir(),
+    }
 }
 
 /// A plan for one of the hostile programs, which sees its own folder.
@@ -98,7 +111,6 @@ pub(super) fn alive(mark: &str) -> Vec<u32> {
         let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
         *pid != std::process::id() && String::from_utf8_lossy(&line).contains(mark)
     };
-    // A keeper and an init are copies of this very process: their mark is the child's only if it was run with it.
     numbers.filter(has_mark).collect()
 }
 
