@@ -65,6 +65,7 @@ pub const PROMPT_OUT: PyStaticExpr = type_hint_union!(STR, type_hint_subscript!(
 
 pub const PLACE_IN: PyStaticExpr = type_hint_union!(STR, type_hint_subscript!(PATH_LIKE, STR));
 
+pub const STRS_IN: PyStaticExpr = type_hint_subscript!(SEQUENCE, STR);
 pub const PLACES_IN: PyStaticExpr = type_hint_subscript!(SEQUENCE, PLACE_IN);
 
 /// Names whose order means nothing.

@@ -103,6 +103,20 @@ impl<'py> FromPyObject<'_, 'py> for Names {
     }
 }
 
+/// Texts in their order.
+#[derive(Clone, Default)]
+pub struct Texts(pub Vec<String>);
+
+impl<'py> FromPyObject<'_, 'py> for Texts {
+    type Error = PyErr;
+    const INPUT_TYPE: PyStaticExpr = hint::STRS_IN;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        let read = object.extract().map(Texts);
+        read.map_err(|_| wrong_type("a list of strings", &object))
+    }
+}
+
 /// Regular expressions, compiled or not.
 #[derive(Clone, Default)]
 pub struct Patterns(pub Vec<String>);

@@ -17,9 +17,9 @@ use super::{
 use crate::{
     convert::to_json,
     fault::{denied, raise},
-    field::Int,
     log,
     parse::parser::word,
+    request::Keywords,
 };
 
 static FACE: Face<ToolSandbox> = Face::none();
@@ -50,7 +50,7 @@ impl ToolSandbox {
     #[new]
     #[pyo3(signature = (
         allowed_tools=None, blocked_tools=None, allowed_high_risk_tools=None, blocked_arg_patterns=None,
-        max_calls_per_minute=Int(60), audit_callback=None, enabled=true, *,
+        max_calls_per_minute=60, audit_callback=None, enabled=true, *,
         high_risk=None, roots=None, private_addresses=None
     ))]
     #[allow(clippy::too_many_arguments, reason = "the mirrored class has them")]
@@ -60,7 +60,7 @@ impl ToolSandbox {
         blocked_tools: Option<Names>,
         allowed_high_risk_tools: Option<Names>,
         blocked_arg_patterns: Option<Patterns>,
-        max_calls_per_minute: Int,
+        max_calls_per_minute: i64,
         audit_callback: Option<Called>,
         enabled: bool,
         high_risk: Option<String>,
@@ -154,10 +154,10 @@ impl ToolSandbox {
 
     /// The newest records that fit, the oldest of them first. The filters are parts of names; with a `limit` of 0
     /// there are none.
-    #[pyo3(signature = (limit=Int(100), tool_filter=None, server_filter=None, errors_only=false))]
+    #[pyo3(signature = (limit=100, tool_filter=None, server_filter=None, errors_only=false))]
     fn get_audit_log(
         &self,
-        limit: Int,
+        limit: i64,
         tool_filter: Option<String>,
         server_filter: Option<String>,
         errors_only: bool,
@@ -217,7 +217,7 @@ impl ToolSandbox {
     }
 
     /// For pickling and copying: the settings, without log and counts.
-    fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<((), Bound<'py, PyDict>)> {
+    fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<((), Keywords<'py>)> {
         let settings = self.core.settings();
         let words = PyDict::new(py);
         words.set_item("allowed_tools", settings.allowed_tools.clone())?;
@@ -233,7 +233,7 @@ impl ToolSandbox {
         words.set_item("high_risk", settings.high_risk.and_then(said))?;
         words.set_item("roots", &settings.roots)?;
         words.set_item("private_addresses", said(settings.private_addresses))?;
-        Ok(((), words))
+        Ok(((), Keywords(words)))
     }
 
     fn __repr__(&self) -> String {
@@ -286,7 +286,7 @@ fn set(names: Option<Names>) -> BTreeSet<String> {
     names.unwrap_or_default().0.into_iter().collect()
 }
 
-fn count(name: &'static str, Int(number): Int) -> PyResult<u32> {
+fn count(name: &'static str, number: i64) -> PyResult<u32> {
     u32::try_from(number).map_err(|_| {
         raise(Error::invalid(
             name,

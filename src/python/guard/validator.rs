@@ -12,7 +12,7 @@ use ferrule::{
 };
 use pyo3::prelude::*;
 
-use super::{Face, Names, answer, warn};
+use super::{Face, Names, Texts, answer, warn};
 use crate::{log, release::Release as _};
 
 const UNSAFE: &str = "ferrule: MCP security warning: unsafe mode: every command is allowed without validation; \
@@ -77,11 +77,11 @@ impl MCPCommandValidator {
     fn validate_args(
         &self,
         py: Python<'_>,
-        args: Vec<String>,
+        args: Texts,
         server_name: String,
     ) -> PyResult<()> {
         let launch = Launch {
-            args,
+            args: args.0,
             ..of(server_name)
         };
         self.by(py, &launch, LaunchPolicy::judge_args)
@@ -92,12 +92,12 @@ impl MCPCommandValidator {
         &self,
         py: Python<'_>,
         command: String,
-        args: Vec<String>,
+        args: Texts,
         server_name: String,
     ) -> PyResult<()> {
         let launch = Launch {
             command: Some(command),
-            args,
+            args: args.0,
             ..of(server_name)
         };
         self.by(py, &launch, LaunchPolicy::judge_command_args)
@@ -230,7 +230,7 @@ pub fn validate_mcp_server_config(
     py: Python<'_>,
     server_name: String,
     command: Option<String>,
-    args: Option<Vec<String>>,
+    args: Option<Texts>,
     env: Option<BTreeMap<String, String>>,
     url: Option<String>,
     cwd: Option<PathBuf>,
@@ -246,7 +246,7 @@ pub fn validate_mcp_server_config(
     let some = |text: &String| !text.is_empty();
     let launch = Launch {
         command: command.filter(some),
-        args: args.unwrap_or_default(),
+        args: args.unwrap_or_default().0,
         env: env.unwrap_or_default(),
         cwd,
         url: url.filter(some),
