@@ -12,6 +12,7 @@
 //! # Ok::<(), ferrule::Error>(())
 //! ```
 
+pub mod audit_file;
 pub mod logging;
 pub mod runtime;
 
@@ -25,10 +26,13 @@ pub mod reading;
 mod spec;
 
 #[cfg(test)]
+mod audit_file_tests;
+#[cfg(test)]
 mod models_tests;
 
 pub use ferrule_engine as engine;
 pub use ferrule_fetch as fetch;
+pub use ferrule_guard as guard;
 pub use ferrule_model as model;
 pub use ferrule_parse as parse;
 pub use ferrule_types as types;
