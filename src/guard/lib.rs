@@ -16,3 +16,5 @@ pub mod rate;
 pub mod redact;
 pub mod text;
 pub mod tools;
+
+pub use door::{Guard, Guarded, Rules};

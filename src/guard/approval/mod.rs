@@ -14,7 +14,7 @@ mod memory;
 mod mode;
 mod pending;
 
-pub use digest::{of_call, of_tool};
+pub use digest::of_call;
 pub use memory::{Lasting, Memory, Remember};
 pub use mode::{Mode, Modes, Need};
 pub use pending::{Pending, Suspended};

@@ -53,5 +53,5 @@ fn short(rest: &[char]) -> usize {
 }
 
 fn run(letters: &[char], of: std::ops::RangeInclusive<char>) -> usize {
-    letters.iter().take_while(|&&c| of.contains(&c)).count()
+    letters.iter().take_while(|c| of.contains(*c)).count()
 }

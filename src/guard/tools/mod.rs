@@ -152,6 +152,21 @@ impl ToolPolicy {
         !self.settings.enabled || self.by_lists(key).is_none()
     }
 
+    /// Whether a resource may be read: its address is a path where it says so.
+    pub fn judge_resource(&self, uri: &str) -> Verdict {
+        let path = uri
+            .get(..5)
+            .is_some_and(|scheme| scheme.eq_ignore_ascii_case("file:"));
+        let is_wrong = self.settings.enabled && path && self.roots.judge(uri).is_some();
+        if is_wrong {
+            let text = format!(
+                "resource '{uri}' lies in a protected place or outside the roots: read another, or add a root"
+            );
+            return Verdict::Deny(Ruling::new("tools.path.resource", text).at("uri"));
+        }
+        Verdict::Allow(Ruling::new("tools.allowed", "the resource may be read"))
+    }
+
     /// Whether the operator configured the server, or somebody else brought it along.
     pub fn is_configured(&self, server: &str) -> bool {
         let configured = self.settings.configured_servers.as_ref();
