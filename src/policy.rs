@@ -10,11 +10,15 @@
 use std::{
     net::IpAddr,
     path::Path,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, Mutex, OnceLock, PoisonError, RwLock},
     time::Duration,
 };
 
-use ferrule_guard::launch::{Facts, Launch, LaunchPolicy, Program};
+use ferrule_guard::{
+    door::{Guard, Rules},
+    launch::{Facts, Launch, LaunchPolicy, Program},
+    pins::Lock,
+};
 use ferrule_jail::Found;
 use ferrule_types::Verdict;
 
@@ -24,19 +28,27 @@ use crate::{ToolSandbox, runtime};
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// What is in force. Read at each check, so that a change holds from the next one on.
-struct Slot<T>(RwLock<Option<Arc<T>>>);
+struct Slot<T>(RwLock<State<T>>);
+
+struct State<T> {
+    /// None until somebody asks.
+    value: Option<Arc<T>>,
+    /// Somebody set it; the default stands there otherwise.
+    chosen: bool,
+}
 
 static VALIDATOR: Slot<LaunchPolicy> = Slot::empty();
 static SANDBOX: Slot<ToolSandbox> = Slot::empty();
+static GUARD: OnceLock<Arc<Guard>> = OnceLock::new();
 
 /// The rules of launches; the default ones until somebody sets others.
 pub fn validator() -> Arc<LaunchPolicy> {
     VALIDATOR.get()
 }
 
-/// Whether somebody has set rules of launches, or has asked for the default ones.
+/// Whether somebody has set rules of launches.
 pub fn has_validator() -> bool {
-    VALIDATOR.is_set()
+    VALIDATOR.is_chosen()
 }
 
 /// Sets the rules of launches; with `None` the default ones come back.
@@ -52,6 +64,43 @@ pub fn sandbox() -> Arc<ToolSandbox> {
 /// Sets the rules of tools; with `None` the default ones come back, with an empty log.
 pub fn set_sandbox(sandbox: Option<Arc<ToolSandbox>>) {
     SANDBOX.set(sandbox);
+    if let Some(guard) = GUARD.get() {
+        obey(guard);
+    }
+}
+
+/// The guard of the process. Who has more to say about it (pins, modes, an approver) swaps its rules; what
+/// [`set_sandbox`] says is kept up to date.
+pub fn guard() -> Arc<Guard> {
+    let mut is_new = false;
+    let guard = GUARD.get_or_init(|| {
+        is_new = true;
+        Arc::new(Guard::new(Rules::default(), Lock::default(), []))
+    });
+    if is_new {
+        obey(guard);
+    }
+    Arc::clone(guard)
+}
+
+/// Brings the guard to what stands in the slot now.
+fn obey(guard: &Guard) {
+    static ORDER: Mutex<()> = Mutex::new(());
+    // Whoever comes last has read the slot last.
+    let _last = ORDER.lock().unwrap_or_else(PoisonError::into_inner);
+    let sandbox = SANDBOX.get();
+    let usual = Rules::default();
+    let (policy, limits) = if SANDBOX.is_chosen() {
+        (sandbox.at_the_door().clone(), sandbox.settings().limits())
+    } else {
+        (usual.policy, usual.limits)
+    };
+    guard.swap(Rules {
+        policy,
+        limits,
+        ..Rules::clone(&guard.rules())
+    });
+    guard.record_to(Arc::clone(sandbox.audit()));
 }
 
 /// Whether a server may be started or connected to, by the rules in force. It waits for the host's addresses: inside
@@ -141,28 +190,35 @@ fn as_program(command: &str, found: &Found) -> Program {
 
 impl<T: Default> Slot<T> {
     const fn empty() -> Self {
-        Slot(RwLock::new(None))
+        Slot(RwLock::new(State {
+            value: None,
+            chosen: false,
+        }))
     }
 
     // Whatever panicked while it held the lock, it left one whole value or another.
     fn get(&self) -> Arc<T> {
-        if let Some(set) = &*self.0.read().unwrap_or_else(PoisonError::into_inner) {
-            return Arc::clone(set);
+        let here = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(value) = &here.value {
+            return Arc::clone(value);
         }
-        let mut slot = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(slot.get_or_insert_with(Arc::default))
+        drop(here);
+        let mut here = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(here.value.get_or_insert_with(Arc::default))
     }
 
-    fn is_set(&self) -> bool {
-        let slot = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        slot.is_some()
+    fn is_chosen(&self) -> bool {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).chosen
     }
 
     fn set(&self, value: Option<Arc<T>>) {
-        let before = {
-            let mut slot = self.0.write().unwrap_or_else(PoisonError::into_inner);
-            std::mem::replace(&mut *slot, value)
+        let next = State {
+            chosen: value.is_some(),
+            value,
         };
+        let mut here = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let before = std::mem::replace(&mut *here, next);
+        drop(here);
         // Outside of the lock: a callback that goes with it is foreign code.
         drop(before);
     }
@@ -170,11 +226,56 @@ impl<T: Default> Slot<T> {
 
 #[cfg(test)]
 mod tests {
+    use ferrule_guard::tools::HighRisk;
     use ferrule_types::AskedBy;
 
     use super::*;
+    use crate::tool_sandbox::Settings;
 
-    // The slots are the process's own; their tests are in tests/python, which has one process for itself.
+    // The slots are the process's own: one test for all of them.
+    #[test]
+    fn what_is_set_holds_at_the_door_and_keeps_what_else_was_said() {
+        let key = |name| ferrule_types::ToolKey::split(name);
+        let shows = |name| guard().rules().policy.shows(&key(name));
+        let of = |settings| Arc::new(ToolSandbox::new(settings, Vec::new()).expect("settings"));
+        let high_risk = || guard().rules().policy.settings().high_risk;
+        assert!(shows("fs__run_shell"));
+        assert_eq!(high_risk(), HighRisk::Ask);
+        guard().swap(Rules {
+            approver: false,
+            ..Rules::clone(&guard().rules())
+        });
+
+        let blocking = of(Settings {
+            blocked_tools: ["run_shell".to_owned()].into(),
+            max_calls_per_minute: 7,
+            ..Settings::default()
+        });
+        set_sandbox(Some(Arc::clone(&blocking)));
+        assert!(!shows("fs__run_shell") && shows("fs__read_file"));
+        assert_eq!(guard().rules().limits.per_tool, 7);
+        assert_eq!(high_risk(), HighRisk::Warn);
+        assert!(!guard().rules().approver);
+        assert!(Arc::ptr_eq(&guard().audit(), blocking.audit()));
+        set_sandbox(Some(of(Settings {
+            high_risk: Some(HighRisk::Deny),
+            ..Settings::default()
+        })));
+        assert_eq!(high_risk(), HighRisk::Deny);
+        set_sandbox(None);
+        assert!(shows("fs__run_shell"));
+        assert_eq!(high_risk(), HighRisk::Ask);
+
+        let launch = Launch::stdio("s", "sh", ["-c", "id"], AskedBy::Operator);
+        assert!(!has_validator() && !judge_launch(&launch).allows());
+        set_validator(Some(Arc::new(LaunchPolicy {
+            allow_unsafe: true,
+            ..LaunchPolicy::default()
+        })));
+        assert!(has_validator() && judge_launch(&launch).allows());
+        set_validator(None);
+        assert!(!has_validator() && !judge_launch(&launch).allows());
+    }
 
     #[test]
     fn only_a_name_is_to_be_resolved() {

@@ -57,22 +57,21 @@ pub struct Settings {
 }
 
 /// The rules, the counts of the last minute, and the log.
-#[derive(Default)]
 pub struct ToolSandbox {
     settings: Settings,
     policy: ToolPolicy,
+    at_the_door: ToolPolicy,
     limits: Limits,
-    rates: Arc<Rates>,
+    rates: Rates,
     audit: Arc<Audit>,
-    clock: Clock,
+    /// No clock that somebody sets.
+    since: Instant,
 }
 
-/// Time since this was made: no clock that somebody sets.
-struct Clock(Instant);
-
-impl Default for Clock {
+impl Default for ToolSandbox {
     fn default() -> Self {
-        Clock(Instant::now())
+        ToolSandbox::new(Settings::default(), Vec::new())
+            .expect("the default settings hold no pattern")
     }
 }
 
@@ -129,13 +128,15 @@ impl Settings {
 impl ToolSandbox {
     /// Fails where a pattern is no regular expression. Each sink gets every record, outside of any lock.
     pub fn new(settings: Settings, sinks: Vec<Arc<dyn Sink>>) -> Result<Self, Error> {
-        let high_risk = settings.high_risk.unwrap_or(HighRisk::Deny);
+        let policy = |or| ToolPolicy::new(settings.policy(settings.high_risk.unwrap_or(or)));
         Ok(ToolSandbox {
-            policy: ToolPolicy::new(settings.policy(high_risk))?,
+            policy: policy(HighRisk::Deny)?,
+            at_the_door: policy(HighRisk::Warn)?,
             limits: settings.limits(),
+            rates: Rates::default(),
             audit: Arc::new(Audit::new(sinks)),
+            since: Instant::now(),
             settings,
-            ..ToolSandbox::default()
         })
     }
 
@@ -148,9 +149,9 @@ impl ToolSandbox {
         &self.audit
     }
 
-    /// How often what was called, for the door to count in as well.
-    pub fn rates(&self) -> &Arc<Rates> {
-        &self.rates
+    /// The policy of the guard's door, where there may be somebody to ask.
+    pub fn at_the_door(&self) -> &ToolPolicy {
+        &self.at_the_door
     }
 
     /// Whether a tool may be called, where there is nothing to be known of it but its name. A call that is allowed
@@ -186,7 +187,7 @@ impl ToolSandbox {
         if verdict.ruling().rule == "tools.high_risk" {
             tracing::warn!(tool = %call.key, "{}", verdict.ruling().reason);
         }
-        let now = self.clock.0.elapsed();
+        let now = self.since.elapsed();
         match self.rates.admit(&self.limits, &caller, now) {
             Ok(()) => verdict,
             Err(ruling) => Verdict::Deny(ruling),

@@ -35,11 +35,8 @@ fn answer(py: Python<'_>, verdict: &Verdict) -> PyResult<()> {
     }
 }
 
-/// Says that protection was switched off: to the program's author as a warning, to its keeper in the log.
+/// Tells a program's author that protection was switched off; the log tells its keeper, at each check.
 fn warn(py: Python<'_>, text: &str) -> PyResult<()> {
-    log::follow(py)?;
-    tracing::warn!("{text}");
-    log::hand_over(py)?;
     let category = py.get_type::<PyUserWarning>();
     PyErr::warn(py, &category, &CString::new(text)?, 1)
 }

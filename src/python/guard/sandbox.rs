@@ -290,7 +290,7 @@ fn count(name: &'static str, number: i64) -> PyResult<u32> {
     u32::try_from(number).map_err(|_| {
         raise(Error::invalid(
             name,
-            "0 or more, and no more than fits",
+            "a whole number from 0 to 4294967295",
             number,
         ))
     })

@@ -2,7 +2,10 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     net::IpAddr,
     path::PathBuf,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use ferrule::{
@@ -74,12 +77,7 @@ impl MCPCommandValidator {
     }
 
     /// The arguments as strings, whatever the program.
-    fn validate_args(
-        &self,
-        py: Python<'_>,
-        args: Texts,
-        server_name: String,
-    ) -> PyResult<()> {
+    fn validate_args(&self, py: Python<'_>, args: Texts, server_name: String) -> PyResult<()> {
         let launch = Launch {
             args: args.0,
             ..of(server_name)
@@ -277,8 +275,9 @@ fn addresses(py: Python<'_>, launch: &Launch) -> PyResult<Option<Vec<IpAddr>>> {
 }
 
 fn obey_environment(py: Python<'_>) -> PyResult<()> {
+    static LOOKED: AtomicBool = AtomicBool::new(false);
     let asked = std::env::var(ALLOW_UNSAFE_ENV_VAR).is_ok_and(|value| value == "1");
-    if !asked || policy::has_validator() {
+    if LOOKED.swap(true, Ordering::Relaxed) || !asked || policy::has_validator() {
         return Ok(());
     }
     policy::set_validator(Some(Arc::new(LaunchPolicy {
