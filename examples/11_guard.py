@@ -32,7 +32,11 @@ def told(audit: ToolExecutionAudit) -> None:
 # From now on for the whole process.
 set_sandbox(ToolSandbox(blocked_tools={"run_shell"}, roots=["/tmp"], audit_callback=told))
 sandbox = get_sandbox()
-calls = [("read_file", {"path": "/tmp/notes.txt"}), ("read_file", {"path": "../../etc/passwd"}), ("run_shell", {})]
+calls: list[tuple[str, dict[str, str]]] = [
+    ("read_file", {"path": "/tmp/notes.txt"}),
+    ("read_file", {"path": "../../etc/passwd"}),
+    ("run_shell", {}),
+]
 for tool, arguments in calls:
     try:
         sandbox.validate_tool_execution(tool, "files", arguments)

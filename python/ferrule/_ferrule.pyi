@@ -932,7 +932,7 @@ class MCPCommandValidator:
         """
     @property
     def check_path_exists(self, /) -> bool: ...
-    def validate_args(self, /, args: SupportsGetItem[int, str], server_name: str) -> None:
+    def validate_args(self, /, args: Sequence[str], server_name: str) -> None:
         """
         The arguments as strings, whatever the program.
         """
@@ -940,7 +940,7 @@ class MCPCommandValidator:
         """
         The command: listed, found, and nobody else's to change.
         """
-    def validate_command_args(self, /, command: str, args: SupportsGetItem[int, str], server_name: str) -> None:
+    def validate_command_args(self, /, command: str, args: Sequence[str], server_name: str) -> None:
         """
         The arguments as the program reads them.
         """
@@ -1742,11 +1742,11 @@ class ToolSandbox:
     >>> sandbox = ToolSandbox(blocked_tools={"run_shell"})
     >>> sandbox.validate_tool_execution("read_file", "files", {"path": "notes.txt"})
     """
-    def __getnewargs_ex__(self, /) -> tuple[tuple[()], dict]:
+    def __getnewargs_ex__(self, /) -> tuple[tuple[()], dict[str, Any]]:
         """
         For pickling and copying: the settings, without log and counts.
         """
-    def __new__(cls, /, allowed_tools: Set[str] | Sequence[str] | None = None, blocked_tools: Set[str] | Sequence[str] | None = None, allowed_high_risk_tools: Set[str] | Sequence[str] | None = None, blocked_arg_patterns: Sequence[str | Pattern[str]] | None = None, max_calls_per_minute: SupportsIndex = ..., audit_callback: AuditCallback | None = None, enabled: bool = True, *, high_risk: str | None = None, roots: Sequence[str | PathLike[str]] | None = None, private_addresses: str | None = None) -> ToolSandbox: ...
+    def __new__(cls, /, allowed_tools: Set[str] | Sequence[str] | None = None, blocked_tools: Set[str] | Sequence[str] | None = None, allowed_high_risk_tools: Set[str] | Sequence[str] | None = None, blocked_arg_patterns: Sequence[str | Pattern[str]] | None = None, max_calls_per_minute: SupportsIndex = 60, audit_callback: AuditCallback | None = None, enabled: bool = True, *, high_risk: str | None = None, roots: Sequence[str | PathLike[str]] | None = None, private_addresses: str | None = None) -> ToolSandbox: ...
     def __repr__(self, /) -> str: ...
     @property
     def allowed_high_risk_tools(self, /) -> set[str]: ...
@@ -1767,7 +1767,7 @@ class ToolSandbox:
         """
     @property
     def enabled(self, /) -> bool: ...
-    def get_audit_log(self, /, limit: SupportsIndex = ..., tool_filter: str | None = None, server_filter: str | None = None, errors_only: bool = False) -> list[ToolExecutionAudit]:
+    def get_audit_log(self, /, limit: SupportsIndex = 100, tool_filter: str | None = None, server_filter: str | None = None, errors_only: bool = False) -> list[ToolExecutionAudit]:
         """
         The newest records that fit, the oldest of them first. The filters are parts of names; with a `limit` of 0
         there are none.
@@ -1966,7 +1966,7 @@ def tool_parser(syntax: str, tools: Sequence[str | Mapping[str, Any]] | None = N
     <ferrule.parse.Parser syntax='hermes' reasoning='qwen3' tools=[clock]>
     """
 
-def validate_mcp_server_config(server_name: str, command: str | None = None, args: SupportsGetItem[int, str] | None = None, env: dict[str, str] | None = None, url: str | None = None, *, cwd: str | PathLike[str] | None = None, skip_security_validation: bool = False) -> None:
+def validate_mcp_server_config(server_name: str, command: str | None = None, args: Sequence[str] | None = None, env: dict[str, str] | None = None, url: str | None = None, *, cwd: str | PathLike[str] | None = None, skip_security_validation: bool = False) -> None:
     """
     Says whether a server may be started or connected to, by the rules in force: `None` is a yes, a no raises
     `MCPSecurityError`. A server of an `mcp.json` may be handed over as it stands there.

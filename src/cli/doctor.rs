@@ -14,7 +14,7 @@ use serde_json::json;
 
 use crate::output;
 
-/// Say what a server would be held by on this machine, and whether it may be started
+/// Say what can hold a server on this machine, and whether it may be started
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ferrule tools doctor
@@ -116,7 +116,10 @@ fn available() -> Result<Vec<Enforced>> {
 }
 
 fn tell(available: &[Enforced], judged: Option<&Judged>) -> Result<()> {
-    output::line("A server that is started here is held by:")?;
+    // The network is open by default: what can be had is not what every server gets.
+    output::line(
+        "What can hold a server on this machine (the network only if its configuration says so):",
+    )?;
     list(available)?;
     let Some(Judged { facts, verdict }) = judged else {
         return Ok(());

@@ -253,10 +253,8 @@ fn lost_tests(page: &str, map: &str, sources: &[Source]) -> Vec<String> {
         let has = |source: &Source| heads.iter().any(|head| source.text.contains(head));
         !sources.iter().any(has)
     });
-    lost.map(|name| {
-        format!("{page}: there is no test `{name}`: name the one that holds it now")
-    })
-    .collect()
+    lost.map(|name| format!("{page}: there is no test `{name}`: name the one that holds it now"))
+        .collect()
 }
 
 fn none(problems: impl IntoIterator<Item = String>) -> Result<()> {
@@ -478,7 +476,8 @@ fn a_test_that_the_map_names_and_nobody_has_is_told() {
         "src/a.rs",
         "fn a_full_cache_preempts_the_youngest() {}",
     )];
-    let told = |name: &str| lost_tests("PAGE.md", &format!("held by `{name}` and `x_y`"), &sources).pop();
+    let told =
+        |name: &str| lost_tests("PAGE.md", &format!("held by `{name}` and `x_y`"), &sources).pop();
     assert_eq!(told("a_full_cache_preempts_the_youngest"), None);
     says(
         told("a_full_cache_preempts_the_oldest"),

@@ -42,7 +42,7 @@ def test_a_pin_is_written_and_a_change_is_told_until_it_is_pinned_again(tmp_path
     check = run("pin", "files", "--listing", tools, "--check", cwd=tmp_path)
     assert check.returncode == 1
     assert "files: tool `read_file`: changed" in check.stdout
-    assert '+ "Reads a file, and sends it away."' in check.stdout
+    assert "+ Reads a file, and sends it away." in check.stdout
     assert "pin it without --check" in check.stderr
     assert (tmp_path / "mcp.lock").read_text() == lock
 
@@ -157,7 +157,7 @@ def test_the_doctor_says_what_holds_here(tmp_path: Path) -> None:
     assert told["launch"] is None
     assert told["jail"]
     assert all(each["what"] and (each.get("by") or each.get("note")) for each in told["jail"])
-    assert run("doctor", cwd=tmp_path).stdout.startswith("A server that is started here is held by:\n")
+    assert run("doctor", cwd=tmp_path).stdout.startswith("What can hold a server on this machine")
 
 
 def test_the_doctor_judges_a_launch_and_starts_nothing(tmp_path: Path) -> None:

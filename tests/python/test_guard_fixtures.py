@@ -32,11 +32,11 @@ def test_there_are_many_lines() -> None:
     assert len(list(cases())) > 300
 
 
-@pytest.mark.parametrize("case", cases())
+@pytest.mark.parametrize("case", list(cases()))
 def test_a_line_of_the_table_has_its_verdict(case: dict[str, Any]) -> None:
     set_validator(MCPCommandValidator(custom_whitelist=case.get("whitelist"), check_path_exists=False))
     run: list[str] = case.get("run", [])
-    given = {
+    given: dict[str, Any] = {
         "command": run[0] if run else None,
         "args": run[1:],
         "env": case.get("env"),

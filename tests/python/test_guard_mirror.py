@@ -167,7 +167,7 @@ def test_wrong_types_are_type_errors_that_name_the_argument() -> None:
     validator: Any = MCPCommandValidator()
     sandbox: Any = ToolSandbox()
     many: Any = ToolSandbox
-    for call, given in [
+    cases: list[tuple[Any, tuple[Any, ...]]] = [
         (validator.validate_command, (5, "s")),
         (validator.validate_args, ("-c", "s")),
         (validator.validate_args, ([5], "s")),
@@ -178,7 +178,8 @@ def test_wrong_types_are_type_errors_that_name_the_argument() -> None:
         (many, ([5],)),
         (many, (None, None, None, "abc")),
         (many, (None, None, None, None, 60, "no function")),
-    ]:
+    ]
+    for call, given in cases:
         with pytest.raises(TypeError):
             call(*given)
     for named in ({"max_calls_per_minute": -1}, {"blocked_arg_patterns": ["(?=x)"]}, {"high_risk": "x"}):

@@ -241,13 +241,12 @@ pub fn validate_mcp_server_config(
         );
         warn(py, &text)?;
     }
-    let some = |text: &String| !text.is_empty();
     let launch = Launch {
-        command: command.filter(some),
+        command,
         args: args.unwrap_or_default().0,
         env: env.unwrap_or_default(),
         cwd,
-        url: url.filter(some),
+        url,
         skip_security_validation,
         ..of(server_name)
     };
