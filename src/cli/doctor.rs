@@ -57,7 +57,7 @@ struct Judged {
 impl Doctor {
     pub fn run(&self) -> Result<()> {
         let available = available()?;
-        let judged = self.launch()?.map(judge).transpose()?;
+        let judged = self.launch()?.as_ref().map(judge).transpose()?;
         if self.json {
             output::json(&json!({
                 "jail": available,
@@ -102,9 +102,9 @@ impl Doctor {
     }
 }
 
-fn judge(launch: Launch) -> Result<Judged> {
-    let facts = runtime::block_on(async { policy::facts(&launch).await })?;
-    let verdict = policy::validator().judge(&launch, &facts);
+fn judge(launch: &Launch) -> Result<Judged> {
+    let facts = runtime::block_on(async { policy::facts(launch).await })?;
+    let verdict = policy::validator().judge(launch, &facts);
     Ok(Judged { facts, verdict })
 }
 
