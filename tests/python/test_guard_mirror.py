@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import doctest
 import inspect
 import logging
 import os
@@ -372,3 +373,14 @@ def test_settings_are_pickled_and_copied_without_the_log() -> None:
     assert (again.blocked_arg_patterns, again.max_calls_per_minute, again.enabled) == (["d"], 7, False)
     assert again.get_audit_log() == []
     assert repr(again) == repr(sandbox)
+
+
+@pytest.mark.parametrize("name", ["MCPCommandValidator", "ToolSandbox", "validate_mcp_server_config"])
+def test_the_examples_in_the_docs_run(name: str) -> None:
+    value = getattr(ferrule.mcp, name)
+    examples = doctest.DocTestParser().get_doctest(value.__doc__, {}, name, None, None)
+    told: list[str] = []
+    flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+    done = doctest.DocTestRunner(optionflags=flags).run(examples, out=told.append)
+    assert (done.failed, "".join(told)) == (0, "")
+    assert done.attempted > 0
