@@ -3,34 +3,22 @@
 python examples/11_guard.py
 """
 
-from ferrule.mcp import (
-    MCPSecurityError,
-    ToolExecutionAudit,
-    ToolSandbox,
-    get_sandbox,
-    set_sandbox,
-    validate_mcp_server_config,
-)
+from ferrule.mcp import MCPSecurityError, ToolSandbox, get_sandbox, set_sandbox, validate_mcp_server_config
 
 servers = {
-    "files": {"command": "python3", "args": ["server.py", "/tmp"]},
-    "malicious": {"command": "bash", "args": ["-c", "rm -rf /"]},
-    "sneaky": {"command": "python3", "args": ["-Ic", "import os"]},
+    "files": ("python3", ["server.py", "/tmp"]),
+    "malicious": ("bash", ["-c", "rm -rf /"]),
+    "sneaky": ("python3", ["-Ic", "import os"]),
 }
-for name, server in servers.items():
+for name, (command, args) in servers.items():
     try:
-        validate_mcp_server_config(name, command=str(server["command"]), args=list(server["args"]))
+        validate_mcp_server_config(name, command, args)
         print(f"{name}: may be started")
     except MCPSecurityError as refused:
         print(f"{name}: {refused.rule}, {refused.place}")
 
-
-def told(audit: ToolExecutionAudit) -> None:
-    print(f"audit: {audit.tool_name} {audit.arguments}")
-
-
 # From now on for the whole process.
-set_sandbox(ToolSandbox(blocked_tools={"run_shell"}, roots=["/tmp"], audit_callback=told))
+set_sandbox(ToolSandbox(blocked_tools={"run_shell"}, roots=["/tmp"], audit_callback=print))
 sandbox = get_sandbox()
 calls: list[tuple[str, dict[str, str]]] = [
     ("read_file", {"path": "/tmp/notes.txt"}),

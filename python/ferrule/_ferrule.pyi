@@ -1973,7 +1973,7 @@ def validate_mcp_server_config(server_name: str, command: str | None = None, arg
     `skip_security_validation` vouches for the server, with a warning; never use it in production.
 
     >>> from ferrule.mcp import validate_mcp_server_config
-    >>> validate_mcp_server_config("malicious", command="bash", args=["-c", "rm -rf /"])
+    >>> validate_mcp_server_config("malicious", command="bash")
     Traceback (most recent call last):
         ...
     ferrule.errors.MCPSecurityError: MCP server 'malicious': Command 'bash' is not in the allowed commands whitelist...
