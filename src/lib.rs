@@ -12,9 +12,12 @@
 //! # Ok::<(), ferrule::Error>(())
 //! ```
 
+pub mod audit_file;
 pub mod builtin;
 pub mod logging;
+pub mod policy;
 pub mod runtime;
+pub mod tool_sandbox;
 
 mod error;
 mod held;
@@ -26,10 +29,14 @@ pub mod reading;
 mod spec;
 
 #[cfg(test)]
+mod audit_file_tests;
+#[cfg(test)]
 mod models_tests;
 
 pub use ferrule_engine as engine;
 pub use ferrule_fetch as fetch;
+pub use ferrule_guard as guard;
+pub use ferrule_jail as jail;
 pub use ferrule_model as model;
 pub use ferrule_parse as parse;
 pub use ferrule_types as types;
@@ -40,6 +47,7 @@ pub use held::Held;
 pub use models::{Keeping, Library};
 pub use open::{OpenOptions, hub, inspect, names_a_model, open, open_within};
 pub use spec::cache_type;
+pub use tool_sandbox::ToolSandbox;
 
 /// The version of all of it.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -3,13 +3,15 @@ Local language models that use tools, safely: the compiled part. Import `ferrule
 """
 
 from _typeshed import SupportsGetItem
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence, Set
+from ferrule.audit import AuditCallback, ToolExecutionAudit
 from ferrule.piece import Piece
 from ferrule.which import Which
 from os import PathLike
+from re import Pattern
 from typing import Any, Final, Literal, SupportsFloat, SupportsIndex, final
 
-__all__ = ["__version__", "Answer", "AnswerChoice", "Arguments", "CallFinished", "CallStarted", "CalledFunction", "ChatCompletionChunkResponse", "ChatCompletionRequest", "ChatCompletionResponse", "ChatCompletionStreamer", "Choice", "ChunkChoice", "Coercion", "CompletionChoice", "CompletionRequest", "CompletionResponse", "Delta", "EmbeddingRequest", "Logprobs", "Model", "Parsed", "ParsedCall", "Parser", "Problem", "PromptTokensDetails", "Reasoning", "ResponseLogprob", "ResponseMessage", "Row", "Runner", "Selection", "Stream", "Text", "ToolCallResponse", "TopLogprob", "Usage", "load", "main", "parse", "reasoning_parser", "reasonings", "select", "syntaxes", "tool_parser"]
+__all__ = ["__version__", "Answer", "AnswerChoice", "Arguments", "CallFinished", "CallStarted", "CalledFunction", "ChatCompletionChunkResponse", "ChatCompletionRequest", "ChatCompletionResponse", "ChatCompletionStreamer", "Choice", "ChunkChoice", "Coercion", "CompletionChoice", "CompletionRequest", "CompletionResponse", "Delta", "EmbeddingRequest", "Logprobs", "MCPCommandValidator", "Model", "Parsed", "ParsedCall", "Parser", "Problem", "PromptTokensDetails", "Reasoning", "ResponseLogprob", "ResponseMessage", "Row", "Runner", "Selection", "Stream", "Text", "ToolCallResponse", "ToolSandbox", "TopLogprob", "Usage", "blocked_command_args", "get_sandbox", "get_validator", "guard_lists", "load", "main", "parse", "reasoning_parser", "reasonings", "select", "set_sandbox", "set_validator", "syntaxes", "tool_parser", "validate_mcp_server_config"]
 
 __version__: Final[str]
 
@@ -905,6 +907,55 @@ class Logprobs:
         """
 
 @final
+class MCPCommandValidator:
+    """
+    Says which MCP servers may be started or connected to. Each method gives `None` for a yes and raises
+    `MCPSecurityError` for a no, with the `rule` and the `place` that decided.
+
+    `allowed_commands` are the programs that may run, by name or by whole path: absent, those of
+    `ALLOWED_COMMANDS`; an empty set allows nothing. `custom_whitelist` adds to them. `allow_unsafe` switches every
+    check off, with a warning. Without `check_path_exists` a program need not be there.
+
+    >>> from ferrule.mcp import MCPCommandValidator
+    >>> MCPCommandValidator(check_path_exists=False).validate_command("npx", "files")
+    """
+    def __getnewargs__(self, /) -> tuple[set[str] | None, bool, set[str], bool]:
+        """
+        For pickling and copying.
+        """
+    def __new__(cls, /, allowed_commands: Set[str] | Sequence[str] | None = None, allow_unsafe: bool = False, custom_whitelist: Set[str] | Sequence[str] | None = None, check_path_exists: bool = True) -> MCPCommandValidator: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def allow_unsafe(self, /) -> bool: ...
+    @property
+    def allowed_commands(self, /) -> set[str]:
+        """
+        The programs that may run, those of `custom_whitelist` among them.
+        """
+    @property
+    def check_path_exists(self, /) -> bool: ...
+    def validate_args(self, /, args: Sequence[str], server_name: str) -> None:
+        """
+        The arguments as strings, whatever the program.
+        """
+    def validate_command(self, /, command: str, server_name: str) -> None:
+        """
+        The command: listed, found, and nobody else's to change.
+        """
+    def validate_command_args(self, /, command: str, args: Sequence[str], server_name: str) -> None:
+        """
+        The arguments as the program reads them.
+        """
+    def validate_env(self, /, env: dict[str, str] | None, server_name: str) -> None:
+        """
+        The environment variables that are set for the server.
+        """
+    def validate_url(self, /, url: str, server_name: str) -> None:
+        """
+        The URL, with the addresses that its host has now; looking them up takes three seconds at most.
+        """
+
+@final
 class Model:
     """
     A model that is loaded and answers. Threads and coroutines may share it. `load` makes one.
@@ -1676,6 +1727,67 @@ class ToolCallResponse:
         """
 
 @final
+class ToolSandbox:
+    """
+    Says which tools may be called, how often, and with what, and keeps a log of it. (It judges calls; what runs code
+    in a sandbox is another thing.)
+
+    `allowed_tools`, if given, are the only ones; `blocked_tools` never run. Names are `tool` or `server__tool`. Tools
+    whose names say that they run code need `allowed_high_risk_tools`. Paths and addresses in arguments are judged by
+    where they lead; `blocked_arg_patterns` are further regular expressions that no text may match. After
+    `max_calls_per_minute` calls of one tool it has to wait; 0 is no limit. `audit_callback` is told of every record.
+
+    `high_risk` (`"deny"`, `"ask"`, `"warn"`) says what becomes of tools that run code. Not said, they are refused
+    here, and run with a warning where the core calls them under this sandbox. `roots` are the folders that paths may
+    lead to; `private_addresses` (`"allow"`, `"ask"`, `"deny"`) is about this machine and its network.
+
+    >>> from ferrule.mcp import ToolSandbox
+    >>> sandbox = ToolSandbox(blocked_tools={"run_shell"})
+    >>> sandbox.validate_tool_execution("read_file", "files", {"path": "notes.txt"})
+    """
+    def __getnewargs_ex__(self, /) -> tuple[tuple[()], dict[str, Any]]:
+        """
+        For pickling and copying: the settings, without log and counts.
+        """
+    def __new__(cls, /, allowed_tools: Set[str] | Sequence[str] | None = None, blocked_tools: Set[str] | Sequence[str] | None = None, allowed_high_risk_tools: Set[str] | Sequence[str] | None = None, blocked_arg_patterns: Sequence[str | Pattern[str]] | None = None, max_calls_per_minute: SupportsIndex = 60, audit_callback: AuditCallback | None = None, enabled: bool = True, *, high_risk: str | None = None, roots: Sequence[str | PathLike[str]] | None = None, private_addresses: str | None = None) -> ToolSandbox: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def allowed_high_risk_tools(self, /) -> set[str]: ...
+    @property
+    def allowed_tools(self, /) -> set[str] | None: ...
+    @property
+    def audit_callback(self, /) -> AuditCallback | None: ...
+    @property
+    def blocked_arg_patterns(self, /) -> list[str]:
+        """
+        Beside what the roles of parameters tell.
+        """
+    @property
+    def blocked_tools(self, /) -> set[str]: ...
+    def clear_audit_log(self, /) -> int:
+        """
+        Forgets all records, and says how many they were.
+        """
+    @property
+    def enabled(self, /) -> bool: ...
+    def get_audit_log(self, /, limit: SupportsIndex = 100, tool_filter: str | None = None, server_filter: str | None = None, errors_only: bool = False) -> list[ToolExecutionAudit]:
+        """
+        The newest records that fit, the oldest of them first. The filters are parts of names; with a `limit` of 0
+        there are none.
+        """
+    @property
+    def max_calls_per_minute(self, /) -> int: ...
+    def record_execution(self, /, tool_name: str, server_name: str, arguments: Mapping[str, Any], success: bool, error_message: str | None = None, execution_time_ms: SupportsFloat | SupportsIndex | None = None) -> ToolExecutionAudit:
+        """
+        Writes down what became of a call. Secrets are redacted and long values cut first, in arguments and error.
+        """
+    def validate_tool_execution(self, /, tool_name: str, server_name: str, arguments: Mapping[str, Any]) -> None:
+        """
+        Gives `None` if the tool may be called, and raises `MCPSecurityError` if not. A call that may be made counts
+        for the limit.
+        """
+
+@final
 class TopLogprob:
     """
     A token that could have been chosen.
@@ -1753,6 +1865,27 @@ class Usage:
     @property
     def total_tokens(self, /) -> int: ...
 
+def blocked_command_args() -> dict[str, dict[str, str]]:
+    """
+    For each command the arguments that it must not have, and what each would do.
+    """
+
+def get_sandbox() -> ToolSandbox:
+    """
+    The rules of tools that are in force, with their log.
+    """
+
+def get_validator() -> MCPCommandValidator:
+    """
+    The rules of launches that are in force. Unless some were set, the first call looks at `VLLM_MCP_ALLOW_UNSAFE`:
+    `1` switches every check off, with a warning.
+    """
+
+def guard_lists() -> dict[str, list[str]]:
+    """
+    The lists that the mirrored API shows, by their names there.
+    """
+
 def load(model: str | PathLike[str] | Which | None = None, *, file: str | Sequence[str] | None = None, name: str | None = None, arch: str | None = None, dtype: str | None = None, in_situ_quant: str | None = None, chat_template: str | PathLike[str] | None = None, tokenizer_from: str | PathLike[str] | None = None, cache: str | PathLike[str] | None = None, token_source: str | None = None, max_sequences: SupportsIndex | None = None, max_queue: SupportsIndex | None = None, kv_cache_mb: SupportsIndex | None = None, kv_cache_type: str | None = None, prefix_cache: bool = True, speculation: bool = True, keep_alive: SupportsFloat | SupportsIndex | None = None, timeout: SupportsFloat | SupportsIndex | None = None) -> Model:
     """
     Finds a model, fetches it if it must, and loads it: a folder, a `.gguf` file, a hub id
@@ -1805,6 +1938,18 @@ def select(model: Model | Mapping[str, Any] | str | PathLike[str] | Which, *, ti
     'mistral'
     """
 
+def set_sandbox(sandbox: ToolSandbox | None) -> None:
+    """
+    Sets the rules of tools for the whole process: for whatever calls a tool from now on. `None` puts the default
+    ones back, with an empty log.
+    """
+
+def set_validator(validator: MCPCommandValidator | None) -> None:
+    """
+    Sets the rules of launches for the whole process: for whatever starts or reaches an MCP server from now on.
+    `None` puts the default ones back.
+    """
+
 def syntaxes() -> list[Row]:
     """
     Every way of writing tool calls, in the order of the documentation.
@@ -1823,4 +1968,17 @@ def tool_parser(syntax: str, tools: Sequence[str | Mapping[str, Any]] | None = N
     >>> from ferrule.parse import tool_parser
     >>> tool_parser("hermes", tools=["clock"], reasoning="qwen3")
     <ferrule.parse.Parser syntax='hermes' reasoning='qwen3' tools=[clock]>
+    """
+
+def validate_mcp_server_config(server_name: str, command: str | None = None, args: Sequence[str] | None = None, env: dict[str, str] | None = None, url: str | None = None, *, cwd: str | PathLike[str] | None = None, skip_security_validation: bool = False) -> None:
+    """
+    Says whether a server may be started or connected to, by the rules in force: `None` is a yes, a no raises
+    `MCPSecurityError`. A server of an `mcp.json` may be handed over as it stands there.
+    `skip_security_validation` vouches for the server, with a warning; never use it in production.
+
+    >>> from ferrule.mcp import validate_mcp_server_config
+    >>> validate_mcp_server_config("malicious", command="bash")
+    Traceback (most recent call last):
+        ...
+    ferrule.errors.MCPSecurityError: MCP server 'malicious': Command 'bash' is not in the allowed commands whitelist...
     """

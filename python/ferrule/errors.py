@@ -35,6 +35,17 @@ class DeniedError(FerruleError, PermissionError):
     kind = "denied"
 
 
+class MCPSecurityError(DeniedError, ValueError):
+    """The guard does not allow it: to start a server, to reach one, or to call a tool.
+
+    ``rule`` is the rule that decided, such as ``launch.node.eval``; ``place`` is the part that made it speak, such as
+    ``args[2]``.
+    """
+
+    rule: str | None = None
+    place: str | None = None
+
+
 class LimitError(FerruleError):
     """A quota, a size or a rate was exceeded; less, or later, may work."""
 

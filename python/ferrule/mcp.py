@@ -1,19 +1,81 @@
-"""How MCP servers are reached: configuration only, nothing here connects.
+"""How MCP servers are reached, and what they and their tools may do: nothing here connects.
 
-The classes go by the names of the documents of ``mistralrs`` and by those of its package (``…Py``). They are plain
-values: compared, shown, pickled, and written as the JSON of an ``mcp.json``.
+The classes of the configuration go by the names of the documents of ``mistralrs`` and by those of its package
+(``…Py``). They are plain values: compared, shown, pickled, and written as the JSON of an ``mcp.json``.
+
+Those of the guard go by the names of ``vllm_mlx.mcp``: an import line is the whole migration. What is set with
+``set_validator`` and ``set_sandbox`` holds for the whole process.
+
+>>> from ferrule.mcp import MCPCommandValidator, set_validator
+>>> set_validator(MCPCommandValidator(custom_whitelist={"my-trusted-server"}))
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar, cast
 
-from ferrule.errors import InvalidInputError
+from ferrule._ferrule import (
+    MCPCommandValidator,
+    ToolSandbox,
+    blocked_command_args,
+    get_sandbox,
+    get_validator,
+    guard_lists,
+    set_sandbox,
+    set_validator,
+    validate_mcp_server_config,
+)
+from ferrule.audit import ToolExecutionAudit
+from ferrule.errors import InvalidInputError, MCPSecurityError
+
+__all__ = [
+    "ALLOWED_COMMANDS",
+    "ALLOW_UNSAFE_ENV_VAR",
+    "BLOCKED_COMMAND_ARG_RULES",
+    "CONTROL_CHARS",
+    "DANGEROUS_ARG_PATTERNS",
+    "DANGEROUS_PATTERNS",
+    "DANGEROUS_TOOL_ARG_PATTERNS",
+    "HIGH_RISK_TOOL_PATTERNS",
+    "MCPCommandValidator",
+    "MCPSecurityError",
+    "McpClientConfig",
+    "McpClientConfigPy",
+    "McpHttp",
+    "McpProcess",
+    "McpServerConfig",
+    "McpServerConfigPy",
+    "McpServerSource",
+    "McpServerSourcePy",
+    "McpWebSocket",
+    "ToolExecutionAudit",
+    "ToolSandbox",
+    "get_sandbox",
+    "get_validator",
+    "set_sandbox",
+    "set_validator",
+    "validate_mcp_server_config",
+]
+
+_lists = guard_lists()
+
+# To be read: what decides is more than lists (see SECURITY.md), and changing these changes nothing.
+ALLOWED_COMMANDS: frozenset[str] = frozenset(_lists["ALLOWED_COMMANDS"])
+ALLOW_UNSAFE_ENV_VAR: str = _lists["ALLOW_UNSAFE_ENV_VAR"][0]
+BLOCKED_COMMAND_ARG_RULES: dict[str, dict[str, str]] = blocked_command_args()
+CONTROL_CHARS: tuple[str, ...] = tuple(_lists["CONTROL_CHARS"])
+DANGEROUS_ARG_PATTERNS: list[re.Pattern[str]] = [re.compile(each) for each in _lists["DANGEROUS_ARG_PATTERNS"]]
+DANGEROUS_PATTERNS: list[re.Pattern[str]] = [re.compile(each) for each in _lists["DANGEROUS_PATTERNS"]]
+DANGEROUS_TOOL_ARG_PATTERNS: list[re.Pattern[str]] = [
+    re.compile(each) for each in _lists["DANGEROUS_TOOL_ARG_PATTERNS"]
+]
+HIGH_RISK_TOOL_PATTERNS: list[str] = _lists["HIGH_RISK_TOOL_PATTERNS"]
 
 _T = TypeVar("_T")
 

@@ -7,10 +7,13 @@
 //! It does not know how anything is done: each command is a few lines over the façade.
 
 mod args;
+mod audit;
 mod chat;
 mod completions;
+mod doctor;
 mod models;
 mod output;
+mod pin;
 mod progress;
 mod tools;
 

@@ -3,6 +3,7 @@
 use std::io::{self, Write as _};
 
 use anyhow::Result;
+use ferrule::guard::text::Hygiene;
 
 /// Writes a result at once, so that a stream of pieces appears as it comes.
 pub fn text(text: &str) -> Result<()> {
@@ -50,6 +51,34 @@ pub fn complain(error: &anyhow::Error) {
     let _ = writeln!(io::stderr(), "error: {said}");
 }
 
+/// One line without what a terminal would obey or hide: names and errors are other people's.
+pub fn plain(text: &str) -> String {
+    let cleaned = Hygiene::results().clean(text).text;
+    cleaned.replace(['\n', '\r', '\t'], " ")
+}
+
+/// Seconds since 1970 as a date and a time of UTC.
+pub fn time(seconds: f64) -> String {
+    const DAY: i64 = 86_400;
+    let seconds = seconds as i64;
+    let (days, of_day) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY));
+    let (year, month, day) = date(days);
+    let (hours, minutes, seconds) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
+    format!("{year:04}-{month:02}-{day:02} {hours:02}:{minutes:02}:{seconds:02}Z")
+}
+
+/// The date so many days after 1970 began. Years begin in March, so that the leap day is their last.
+fn date(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    (era * 400 + year + i64::from(month <= 2), month, day)
+}
+
 /// Bytes as people write them.
 pub fn size(bytes: u64) -> String {
     scaled(bytes, 1024, &["B", "KiB", "MiB", "GiB", "TiB"])
@@ -73,4 +102,21 @@ fn scaled(n: u64, step: u64, units: &[&str]) -> String {
         format!("{value:.1}")
     };
     format!("{number} {}", units[unit]).trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_written_as_dates() {
+        assert_eq!(time(0.0), "1970-01-01 00:00:00Z");
+        assert_eq!(time(951_827_696.9), "2000-02-29 12:34:56Z");
+        assert_eq!(time(1_798_761_599.0), "2026-12-31 23:59:59Z");
+    }
+
+    #[test]
+    fn what_a_terminal_would_obey_is_not_printed() {
+        assert_eq!(plain("a\u{1b}[2Jb\nc\u{202e}d"), "ab cd");
+    }
 }

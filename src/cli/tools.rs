@@ -1,4 +1,4 @@
-//! `ferrule tools`: reading what models wrote.
+//! `ferrule tools`: reading what models wrote, and looking after what they may call.
 
 // Doc comments become help texts here, where backticks would only be in the way.
 #![allow(clippy::doc_markdown)]
@@ -20,12 +20,12 @@ use ferrule::{
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::output;
+use crate::{audit::Audit, doctor::Doctor, output, pin::Pin};
 
 /// How much is read at a time.
 const CHUNK: usize = 64 * 1024;
 
-/// Look at what models write when they call tools
+/// Look at what models write when they call tools, and at what guards these
 #[derive(Debug, Args)]
 pub struct Tools {
     #[command(subcommand)]
@@ -36,6 +36,9 @@ pub struct Tools {
 enum Action {
     Parse(Parse),
     Syntaxes(Syntaxes),
+    Pin(Pin),
+    Audit(Audit),
+    Doctor(Doctor),
 }
 
 /// Print what an answer says, thinks and calls: one event a line, as JSON
@@ -106,6 +109,9 @@ impl Tools {
         match &self.action {
             Action::Parse(parse) => parse.run(),
             Action::Syntaxes(syntaxes) => syntaxes.run(),
+            Action::Pin(pin) => pin.run(),
+            Action::Audit(audit) => audit.run(),
+            Action::Doctor(doctor) => doctor.run(),
         }
     }
 }

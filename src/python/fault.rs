@@ -6,7 +6,7 @@
 
 use std::{error::Error, io, time::Duration};
 
-use ferrule::types::{Fault, Kind};
+use ferrule::types::{Fault, Kind, Ruling};
 use pyo3::{exceptions::PyRuntimeError, prelude::*, types::PyType};
 
 const MODULE: &str = "ferrule.errors";
@@ -48,6 +48,22 @@ pub fn panicked(what: &(dyn std::any::Any + Send)) -> PyErr {
 pub fn timed_out(patience: Duration) -> PyErr {
     let text = format!("there was no answer within the timeout of {patience:?}");
     raise_as(Kind::Timeout, &text, None)
+}
+
+/// The exception for what the guard does not allow. It carries the rule and the place as well.
+pub fn denied(ruling: &Ruling) -> PyErr {
+    Python::attach(|py| {
+        let error = exception(py, "MCPSecurityError", &ruling.reason);
+        let place = ruling.place.as_ref().map(|place| place.part.as_str());
+        let value = error.value(py);
+        let told = value
+            .setattr("rule", &ruling.rule)
+            .and_then(|()| value.setattr("place", place));
+        match told {
+            Ok(()) => error,
+            Err(problem) => problem,
+        }
+    })
 }
 
 fn raise_as(kind: Kind, text: &str, source: Option<&(dyn Error + 'static)>) -> PyErr {

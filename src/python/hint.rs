@@ -17,6 +17,8 @@ const DICT: PyStaticExpr = type_hint_identifier!("builtins", "dict");
 const SEQUENCE: PyStaticExpr = type_hint_identifier!("collections.abc", "Sequence");
 const MAPPING: PyStaticExpr = type_hint_identifier!("collections.abc", "Mapping");
 pub const AWAITABLE: PyStaticExpr = type_hint_identifier!("collections.abc", "Awaitable");
+const SET: PyStaticExpr = type_hint_identifier!("collections.abc", "Set");
+const PATTERN: PyStaticExpr = type_hint_identifier!("re", "Pattern");
 const PATH_LIKE: PyStaticExpr = type_hint_identifier!("os", "PathLike");
 
 /// A JSON object, as it is accepted and as it is given.
@@ -62,6 +64,21 @@ pub const PROMPT_IN: PyStaticExpr = type_hint_union!(STR, type_hint_subscript!(S
 pub const PROMPT_OUT: PyStaticExpr = type_hint_union!(STR, type_hint_subscript!(LIST, INT));
 
 pub const PLACE_IN: PyStaticExpr = type_hint_union!(STR, type_hint_subscript!(PATH_LIKE, STR));
+
+pub const STRS_IN: PyStaticExpr = type_hint_subscript!(SEQUENCE, STR);
+pub const PLACES_IN: PyStaticExpr = type_hint_subscript!(SEQUENCE, PLACE_IN);
+
+/// Names whose order means nothing.
+pub const NAMES_IN: PyStaticExpr = type_hint_union!(
+    type_hint_subscript!(SET, STR),
+    type_hint_subscript!(SEQUENCE, STR)
+);
+pub const PATTERNS_IN: PyStaticExpr = type_hint_subscript!(
+    SEQUENCE,
+    type_hint_union!(STR, type_hint_subscript!(PATTERN, STR))
+);
+pub const AUDIT: PyStaticExpr = type_hint_identifier!("ferrule.audit", "ToolExecutionAudit");
+pub const AUDIT_CALLBACK: PyStaticExpr = type_hint_identifier!("ferrule.audit", "AuditCallback");
 
 /// A conversation, a user's message or tokens.
 pub const ASKED_IN: PyStaticExpr = type_hint_union!(

@@ -39,6 +39,7 @@ mod wish;
 mod chat_request;
 mod completion_request;
 mod embedding_request;
+mod guard;
 mod model;
 mod parse;
 mod response;
@@ -64,6 +65,13 @@ mod _ferrule {
         command::main,
         completion_request::CompletionRequest,
         embedding_request::EmbeddingRequest,
+        guard::{
+            sandbox::{ToolSandbox, get_sandbox, set_sandbox},
+            tables::{blocked_command_args, guard_lists},
+            validator::{
+                MCPCommandValidator, get_validator, set_validator, validate_mcp_server_config,
+            },
+        },
         model::{Model, load},
         parse::{
             Arguments, CallFinished, CallStarted, Coercion, Parsed, ParsedCall, Problem, Reasoning,

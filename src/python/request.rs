@@ -216,7 +216,7 @@ pub fn same<T: PyClass>(
 }
 
 /// The arguments that make the same request.
-pub struct Keywords<'py>(Bound<'py, PyDict>);
+pub struct Keywords<'py>(pub Bound<'py, PyDict>);
 
 impl<'py> IntoPyObject<'py> for Keywords<'py> {
     type Target = PyDict;

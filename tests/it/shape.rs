@@ -139,7 +139,13 @@ fn the_code_map_names_every_folder_of_src_and_no_other() -> Result<()> {
 #[test]
 fn every_test_that_the_code_map_names_exists() -> Result<()> {
     let map = fs::read_to_string(root().join("src/README.md"))?;
-    none(lost_tests(&map, &sources()?))
+    none(lost_tests("src/README.md", &map, &sources()?))
+}
+
+#[test]
+fn every_test_that_security_md_names_exists() -> Result<()> {
+    let claims = fs::read_to_string(root().join("SECURITY.md"))?;
+    none(lost_tests("SECURITY.md", &claims, &sources()?))
 }
 
 fn too_long(source: &Source) -> Option<String> {
@@ -239,7 +245,7 @@ fn map_problems(map: &str, folders: &[String]) -> Vec<String> {
 }
 
 /// A test is named in backticks, and is known by being a sentence.
-fn lost_tests(map: &str, sources: &[Source]) -> Vec<String> {
+fn lost_tests(page: &str, map: &str, sources: &[Source]) -> Vec<String> {
     let quoted = map.split('`').skip(1).step_by(2);
     let sentences = quoted.filter(|words| words.matches('_').count() > 3);
     let lost = sentences.filter(|name| {
@@ -247,10 +253,8 @@ fn lost_tests(map: &str, sources: &[Source]) -> Vec<String> {
         let has = |source: &Source| heads.iter().any(|head| source.text.contains(head));
         !sources.iter().any(has)
     });
-    lost.map(|name| {
-        format!("src/README.md: there is no test `{name}`: name the one that holds it now")
-    })
-    .collect()
+    lost.map(|name| format!("{page}: there is no test `{name}`: name the one that holds it now"))
+        .collect()
 }
 
 fn none(problems: impl IntoIterator<Item = String>) -> Result<()> {
@@ -472,7 +476,8 @@ fn a_test_that_the_map_names_and_nobody_has_is_told() {
         "src/a.rs",
         "fn a_full_cache_preempts_the_youngest() {}",
     )];
-    let told = |name: &str| lost_tests(&format!("held by `{name}` and `x_y`"), &sources).pop();
+    let told =
+        |name: &str| lost_tests("PAGE.md", &format!("held by `{name}` and `x_y`"), &sources).pop();
     assert_eq!(told("a_full_cache_preempts_the_youngest"), None);
     says(
         told("a_full_cache_preempts_the_oldest"),
