@@ -4,7 +4,9 @@ use super::*;
 
 /// Made without `json!`, which would walk down it on the stack.
 fn nested(depth: usize) -> Json {
-    let inner = (0..depth).fold(Value::from("/etc/passwd"), |inner, _| Value::Array(vec![inner]));
+    let inner = (0..depth).fold(Value::from("/etc/passwd"), |inner, _| {
+        Value::Array(vec![inner])
+    });
     Json::from_iter([("a".to_owned(), inner)])
 }
 
@@ -14,7 +16,11 @@ fn arguments_five_thousand_levels_deep_are_refused_and_exhaust_nothing() {
     let call = Call::new("1", key, nested(5000));
     let small = std::thread::Builder::new().stack_size(256 << 10);
     let judging = small.spawn(move || {
-        let facts = CallFacts { call: &call, tool: &Tool::named("edit"), asked_by: AskedBy::Model };
+        let facts = CallFacts {
+            call: &call,
+            tool: &Tool::named("edit"),
+            asked_by: AskedBy::Model,
+        };
         let judged = ToolPolicy::default().look(&facts);
         // Dropping so deep a value recurses in its own library; that is not what is tested.
         std::mem::forget(call);
