@@ -111,12 +111,14 @@ async fn an_approved_call_is_still_judged_by_the_rules_of_the_hour() {
 
 #[tokio::test]
 async fn a_remembered_yes_holds_for_the_tool_in_the_session_while_its_definition_stays() {
-    let mut rules = Rules::default();
-    rules.modes = Modes {
-        default: Mode::Ask,
-        ..Modes::default()
+    let rules = Rules {
+        modes: Modes {
+            default: Mode::Ask,
+            ..Modes::default()
+        },
+        pins: crate::pins::Mode::Off,
+        ..Rules::default()
     };
-    rules.pins = crate::pins::Mode::Off;
     let door = door(rules);
     *door.inner.description.lock().unwrap() = "one".to_owned();
     let (state, ask) = question(call(&door, "files__zap", json!({"x": 1})).await);

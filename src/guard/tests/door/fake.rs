@@ -60,12 +60,12 @@ impl Fake {
         }
     }
 
-    fn answer(&self, call: &Call, resume: Option<Resume>) -> Result<Reply, Error> {
+    fn answer(&self, call: &Call, resume: Option<&Resume>) -> Result<Reply, Error> {
         self.calls.lock().unwrap().push((
             call.key.name().into_owned(),
             Value::Object(call.arguments.clone()),
         ));
-        self.resumed.lock().unwrap().push(resume.clone());
+        self.resumed.lock().unwrap().push(resume.cloned());
         Ok(Reply::Done(match call.key.tool() {
             "panics" => panic!("the toolbox panics"),
             "fails" => Outcome::failed("it failed with --token=abc123def"),
@@ -119,7 +119,7 @@ impl Toolbox for Fake {
             if call.key.tool() == "hangs" {
                 Never.await;
             }
-            self.answer(&call, resume)
+            self.answer(&call, resume.as_ref())
         })
     }
 

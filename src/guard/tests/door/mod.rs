@@ -62,6 +62,8 @@ fn question(reply: Reply) -> (String, ferrule_types::Ask) {
     }
 }
 
+// An option, because that is what the door takes.
+#[allow(clippy::unnecessary_wraps)]
 fn answer(state: &str, id: &str, answer: Answer) -> Option<Resume> {
     Some(Resume {
         state: state.to_owned(),

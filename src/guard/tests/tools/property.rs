@@ -50,7 +50,7 @@ proptest! {
     fn a_path_that_is_refused_stays_refused_one_encoding_deeper(pieces in proptest::collection::vec(piece(), 0..8)) {
         let text = pieces.concat();
         let roots = Roots::default();
-        let encoded: String = text.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        let encoded: String = text.bytes().flat_map(|byte| format!("%{byte:02x}").into_bytes()).map(char::from).collect();
         // Deeper than the stack of encodings that is undone nothing is promised.
         if text.matches("%25").count() == 0 && roots.judge(&text).is_some() {
             prop_assert!(roots.judge(&encoded).is_some(), "{text} but not {encoded}");
