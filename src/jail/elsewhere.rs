@@ -62,7 +62,7 @@ pub(crate) fn spawn(plan: &Plan, extra: &[Grant], installs: bool) -> Result<Star
     let child = command.spawn().map_err(Error::start(doing))?;
     Ok(Started {
         child,
-        report: available(),
+        report: report(plan.mode == Mode::Off),
         attached: Attached {
             _private: Some(private),
         },
@@ -70,6 +70,10 @@ pub(crate) fn spawn(plan: &Plan, extra: &[Grant], installs: bool) -> Result<Star
 }
 
 pub(crate) fn available() -> Vec<Enforced> {
+    report(false)
+}
+
+fn report(is_off: bool) -> Vec<Enforced> {
     const WHY: &str = "this system has no jail that ferrule knows";
     let mut report = vec![Enforced::by("environment", "cleared")];
     if cfg!(unix) {
@@ -77,9 +81,17 @@ pub(crate) fn available() -> Vec<Enforced> {
             note: Some("what leaves the group stays alive".to_owned()),
             ..Enforced::by("end of the tree", "process group")
         });
-        report.push(Enforced::by("limits", "rlimit"));
     }
+    report.push(if cfg!(unix) && !is_off {
+        Enforced {
+            note: Some("open files, file size and computing time of each process".to_owned()),
+            ..Enforced::by("limits", "rlimit")
+        }
+    } else {
+        Enforced::missing("limits", WHY)
+    });
     let missing = [
+        "memory",
         "filesystem",
         "other processes",
         "privileges",

@@ -40,6 +40,7 @@ mod install;
 mod jailed;
 mod plan;
 mod probe;
+#[cfg(target_os = "linux")]
 mod proxy;
 mod secrets;
 mod view;

@@ -26,6 +26,7 @@ pub struct Plan {
     /// Where secrets are looked for; ours, if nobody says.
     pub home: Option<PathBuf>,
     /// What another system would lack, to see what is left then.
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
     pub(crate) without: Option<Without>,
 }
 

@@ -89,6 +89,7 @@ const SETTINGS: &[&str] = &[
     "java-21-openjdk",
 ];
 
+#[cfg_attr(not(target_os = "linux"), allow(dead_code))]
 pub(crate) const DEVICES: &[&str] = &["null", "zero", "full", "random", "urandom"];
 
 impl View {
