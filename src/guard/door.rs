@@ -477,5 +477,8 @@ fn cleaned<I>(shelved: &Shelved<I>, clean: impl Fn(&I) -> I) -> Shelved<I> {
 }
 
 #[cfg(test)]
+#[path = "tests/door_attack.rs"]
+mod attack;
+#[cfg(test)]
 #[path = "tests/door/mod.rs"]
 mod tests;
