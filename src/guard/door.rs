@@ -174,7 +174,7 @@ impl<T: Toolbox> Guarded<T> {
                 mut requests,
                 state,
             } => {
-                requests.iter_mut().for_each(|ask| rules.clean_ask(ask));
+                rules.clean_asks(&mut requests);
                 let digest = Guard::digest(&waiting, known);
                 let suspended = Suspended {
                     digest,
@@ -206,7 +206,7 @@ impl<T: Toolbox> Guarded<T> {
         };
         let mut task = unless_cancelled(context, self.inner.task(context, server, id, act)).await?;
         let rules = self.guard.rules();
-        task.asks.iter_mut().for_each(|ask| rules.clean_ask(ask));
+        rules.clean_asks(&mut task.asks);
         if let Some(outcome) = &mut task.outcome {
             rules.clean(&key.name(), outcome);
         }
@@ -358,17 +358,7 @@ impl<T: Toolbox> Shelf for Guarded<T> {
             let reply =
                 unless_cancelled(context, self.back()?.read(context, server, uri, resume)).await;
             record.end_with(reply.as_ref().err().map(ToString::to_string).as_deref());
-            Ok(match reply? {
-                Reply::Done(reading) => Reply::Done(scrub(&rules.results, &reading)),
-                Reply::Asks {
-                    mut requests,
-                    state,
-                } => {
-                    requests.iter_mut().for_each(|ask| rules.clean_ask(ask));
-                    Reply::Asks { requests, state }
-                }
-                Reply::Task(id) => Reply::Task(id),
-            })
+            Ok(rules.clean_reply(reply?))
         })
     }
 
@@ -435,17 +425,7 @@ impl<T: Toolbox> Shelf for Guarded<T> {
             let reply = unless_cancelled(context, rendered).await;
             record.end_with(reply.as_ref().err().map(ToString::to_string).as_deref());
             let rules = self.guard.rules();
-            Ok(match reply? {
-                Reply::Done(rendered) => Reply::Done(scrub(&rules.results, &rendered)),
-                Reply::Asks {
-                    mut requests,
-                    state,
-                } => {
-                    requests.iter_mut().for_each(|ask| rules.clean_ask(ask));
-                    Reply::Asks { requests, state }
-                }
-                Reply::Task(id) => Reply::Task(id),
-            })
+            Ok(rules.clean_reply(reply?))
         })
     }
 
@@ -496,6 +476,9 @@ fn cleaned<I>(shelved: &Shelved<I>, clean: impl Fn(&I) -> I) -> Shelved<I> {
     }
 }
 
+#[cfg(test)]
+#[path = "tests/door_attack.rs"]
+mod attack;
 #[cfg(test)]
 #[path = "tests/door/mod.rs"]
 mod tests;

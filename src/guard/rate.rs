@@ -14,7 +14,7 @@ use std::{
 use ferrule_types::{Ruling, ToolKey};
 use serde::{Deserialize, Serialize};
 
-const WINDOW: Duration = Duration::from_secs(60);
+const WINDOW: Duration = Duration::from_mins(1);
 
 /// More callers than this in one minute are one caller who changes names.
 const MOST_BUCKETS: usize = 50_000;

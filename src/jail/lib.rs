@@ -23,8 +23,9 @@
 //! **What is not protected**
 //! - What the plan grants: a server with a root and the network can send the one over the other.
 //! - Where a layer is missing, what it held; the report names it. Containers often permit no namespaces: then
-//!   Landlock and seccomp stay, names and sizes of files elsewhere can be seen, and Unix sockets are closed to
-//!   the program altogether.
+//!   Landlock and seccomp stay, names and sizes of files elsewhere can be seen, the rights and times of those that
+//!   the same user owns can be changed (Landlock knows no such right), and Unix sockets, shared memory and queues
+//!   are closed to the program altogether.
 //! - The kernel from its own faults. A jail is no virtual machine: what it shares, it shares.
 //! - Disk space in writable roots beyond the size of one file; processor time beyond that of each process;
 //!   memory shared between processes, where there is no cgroup that counts memory.

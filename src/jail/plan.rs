@@ -168,8 +168,11 @@ impl Plan {
                 }
                 _ => continue,
             };
-            if !too_wide(&root, home.as_deref()) {
+            if !is_everybodys(&root, home.as_deref()) {
                 self.roots.push(Root { path: root, access });
+            } else if access == Access::Read {
+                // A script that lies in a home folder is not the home folder.
+                self.roots.push(Root::read(arg));
             }
         }
         self
@@ -208,6 +211,16 @@ impl Plan {
 
 /// The kernel's own file systems are nobody's root.
 const NEVER: &[&str] = &["/proc", "/sys", "/dev"];
+
+/// The same under every name: a link or a `..` may lead there.
+fn is_everybodys(path: &std::path::Path, home: Option<&std::path::Path>) -> bool {
+    let real = path.canonicalize().ok();
+    let real_home = home.and_then(|home| home.canonicalize().ok());
+    [Some(path), real.as_deref()]
+        .into_iter()
+        .flatten()
+        .any(|path| too_wide(path, home) || too_wide(path, real_home.as_deref()))
+}
 
 /// Whether `path` holds the home folder, or is it, or holds everybody's files.
 pub(crate) fn too_wide(path: &std::path::Path, home: Option<&std::path::Path>) -> bool {

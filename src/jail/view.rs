@@ -207,17 +207,25 @@ impl View {
         }
     }
 
-    /// Which of `secrets` lie below a grant and were not named by one themselves.
+    /// Where `secrets` are seen through a grant, under every name; not those that a grant names itself.
     fn covered(&self, secrets: Vec<PathBuf>) -> Vec<PathBuf> {
-        let covers = |secret: &PathBuf| {
-            let named = self.grants.iter().any(|grant| grant.at.starts_with(secret));
-            !named
-                && self
-                    .grants
-                    .iter()
-                    .any(|grant| secret.starts_with(&grant.at))
+        let is_named = |secret: &PathBuf| {
+            self.grants
+                .iter()
+                .any(|grant| grant.from.starts_with(secret))
         };
-        secrets.into_iter().filter(covers).collect()
+        let places = |secret: PathBuf| {
+            let below = move |grant: &Grant| {
+                let rest = secret.strip_prefix(&grant.from).ok()?;
+                Some(grant.at.join(rest))
+            };
+            self.grants.iter().filter_map(below)
+        };
+        let unnamed = secrets.into_iter().filter(|secret| !is_named(secret));
+        let mut covered: Vec<_> = unnamed.flat_map(places).collect();
+        covered.sort();
+        covered.dedup();
+        covered
     }
 }
 

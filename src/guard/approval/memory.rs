@@ -149,6 +149,24 @@ impl Memory {
         all
     }
 
+    /// Forgets the answers that counted for a session.
+    pub fn end(&self, context: &Context) {
+        let of_it = |grant: &Grant| match grant {
+            Grant::Call {
+                principal, session, ..
+            }
+            | Grant::Session {
+                principal, session, ..
+            } => {
+                *principal == *context.principal && session.as_deref() == context.session.as_deref()
+            }
+            Grant::Tool { .. } => false,
+        };
+        let mut kept = self.lock();
+        kept.grants.retain(|grant| !of_it(grant));
+        kept.order.retain(|grant| !of_it(grant));
+    }
+
     /// Forgets every answer about a tool.
     pub fn forget(&self, key: &ToolKey) {
         let mut kept = self.lock();

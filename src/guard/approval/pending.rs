@@ -18,7 +18,7 @@ pub struct Suspended {
 }
 
 /// Calls wait here for so long.
-const KEPT: Duration = Duration::from_secs(3600);
+const KEPT: Duration = Duration::from_hours(1);
 
 /// More do not wait: the oldest is forgotten, and asked about again if it comes back.
 const MOST: usize = 4096;

@@ -80,7 +80,7 @@ impl Head {
     pub fn follow(&self, line: &str) -> Result<Head, Fault> {
         let next = Head::of(line)?;
         let Linked { seq, previous } = read(line)?;
-        let expected = self.seq + 1;
+        let expected = self.seq.saturating_add(1);
         if seq != expected {
             return Err(Fault::Misplaced { expected, got: seq });
         }
@@ -103,7 +103,7 @@ impl Chain {
 
     /// The entry's line, without a line end; the chain goes on behind it.
     pub fn line(&mut self, entry: &Entry) -> Result<String, serde_json::Error> {
-        let seq = self.head.seq + 1;
+        let seq = self.head.seq.saturating_add(1);
         let entry = serde_json::to_string(entry)?;
         let mut line = format!(
             "{{\"seq\":{seq},\"previous\":\"{}\",\"entry\":{entry}",

@@ -322,3 +322,13 @@ fn a_cut_off_end_is_found_only_with_a_head_that_was_kept() {
         Err(Broken { line: 3, fault })
     );
 }
+
+#[test]
+fn a_line_with_the_last_number_there_is_breaks_the_chain_and_nothing_else() {
+    let mut chain = Chain::behind(Head {
+        seq: u64::MAX,
+        ..Head::default()
+    });
+    let line = chain.line(&entry("a")).unwrap();
+    assert!(chain.head().follow(&line).is_err());
+}

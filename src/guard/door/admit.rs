@@ -152,7 +152,7 @@ impl Case<'_> {
             return self.go(judged, verdict, Some("remembered"));
         }
         let Some(answers) = answers else {
-            return self.put(&ruling, verdict, digest);
+            return self.put(&ruling, verdict, &digest);
         };
         match approval::read(&answers.state, &answers) {
             Said::Yes { remember } => {
@@ -169,7 +169,7 @@ impl Case<'_> {
     }
 
     /// Puts the question, unless nobody is there or there is no room for the call anyhow.
-    fn put(&self, ruling: &Ruling, verdict: Verdict, digest: String) -> Decision {
+    fn put(&self, ruling: &Ruling, verdict: Verdict, digest: &str) -> Decision {
         if !self.rules.approver {
             return refuse_unanswered(ruling);
         }
@@ -182,12 +182,12 @@ impl Case<'_> {
             return decision(Step::Refuse, Verdict::Deny(ruling), None);
         }
         let suspended = Suspended {
-            digest: digest.clone(),
+            digest: digest.to_owned(),
             admitted: false,
             inner: None,
         };
         let state = self.guard.pending.suspend(self.context, suspended, now);
-        let request = approval::ask(&state, self.call, ruling, &digest);
+        let request = approval::ask(&state, self.call, ruling, digest);
         decision(
             Step::Ask {
                 request: Box::new(request),

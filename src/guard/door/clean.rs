@@ -1,6 +1,6 @@
 //! What comes back, made safe to read: not too large, without what nobody can see.
 
-use ferrule_types::{Ask, Change, Changed, Outcome, Question};
+use ferrule_types::{Ask, Change, Changed, Outcome, Question, Reply};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::guard::Rules;
@@ -27,7 +27,31 @@ impl Rules {
     }
 
     /// Cleans what a server wants to have answered: a person or a model reads it.
-    pub(super) fn clean_ask(&self, ask: &mut Ask) {
+    pub(super) fn clean_asks(&self, asks: &mut [Ask]) {
+        for ask in asks {
+            self.clean_ask(ask);
+        }
+    }
+
+    /// Cleans what was read, or what must be answered before.
+    pub(super) fn clean_reply<R>(&self, reply: Reply<R>) -> Reply<R>
+    where
+        R: Serialize + DeserializeOwned + Clone,
+    {
+        match reply {
+            Reply::Done(read) => Reply::Done(scrub(&self.results, &read)),
+            Reply::Asks {
+                mut requests,
+                state,
+            } => {
+                self.clean_asks(&mut requests);
+                Reply::Asks { requests, state }
+            }
+            Reply::Task(id) => Reply::Task(id),
+        }
+    }
+
+    fn clean_ask(&self, ask: &mut Ask) {
         match &mut ask.question {
             Question::Form { message, schema } => {
                 self.clean_text(message);

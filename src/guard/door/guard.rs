@@ -142,9 +142,10 @@ impl Guard {
         &self.memory
     }
 
-    /// Forgets what a session has read: it has ended, and its name may be used again.
+    /// Forgets what a session has read and what was approved in it: it has ended, and its name may be used again.
     pub fn end_session(&self, context: &Context) {
         self.flow.end(context);
+        self.memory.end(context);
     }
 
     /// The text of `mcp.lock` as it should stand now.

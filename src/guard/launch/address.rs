@@ -103,7 +103,7 @@ fn carried(address: Ipv6Addr) -> Option<Ipv4Addr> {
     match s {
         [0, 0, 0, 0, 0, 0, 0, 0 | 1] => None,
         [0, 0, 0, 0, 0 | 0xffff, 0 | 0xffff, high, low]
-        | [0x64, 0xff9b, 0 | 1, _, _, _, high, low]
+        | [0x64, 0xff9b, 0, 0, 0, 0, high, low]
         | [0x2002, high, low, ..] => from(high, low),
         [0x2001, 0, _, _, _, _, high, low] => from(!high, !low),
         _ => None,

@@ -21,6 +21,7 @@ const SHIMS: &[&str] = &[
     "proto-shim",
     "pyenv",
     "rtx",
+    "snap",
     "volta",
     "volta-shim",
 ];

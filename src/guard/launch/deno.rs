@@ -204,7 +204,7 @@ fn less_file(spec: &str) -> &str {
 }
 
 fn local_file(trial: &mut Trial, found: &Found) {
-    if found.value.contains("://") || found.value.starts_with("data:") {
+    if found.value.contains("://") || found.value.to_ascii_lowercase().starts_with("data:") {
         trial.refuse(found.at, found.name, &harm::REMOTE);
     }
 }

@@ -2,10 +2,10 @@
 //! and its command is judged like any other, since a shell in it reads whatever a tool passes.
 
 use super::{
-    Rule,
+    Rule, env,
     grammar::{Flag, Found, Grammar, Takes, Walked},
     harm, image, mount,
-    trial::Trial,
+    trial::{Trial, place},
 };
 
 pub(super) static DOCKER: Rule = Rule {
@@ -27,6 +27,40 @@ static OF_RUN: Grammar = Grammar {
     clusters: true,
     abbreviates: false,
 };
+
+static OF_GATEWAY: Grammar = Grammar {
+    flags: &[GATEWAY],
+    clusters: true,
+    abbreviates: false,
+};
+
+/// `docker mcp gateway run`; flags that name files, catalogs or programs are left out.
+const GATEWAY: &[Flag] = &[
+    Flag::fine(
+        Takes::Value,
+        &[
+            "--servers",
+            "--tools",
+            "--profile",
+            "--transport",
+            "--cpus",
+            "--memory",
+        ],
+    ),
+    Flag::fine(
+        Takes::Switch,
+        &[
+            "--block-network",
+            "--block-secrets",
+            "--verify-signatures",
+            "--long-lived",
+            "--log-calls",
+            "--verbose",
+            "--dry-run",
+            "--static",
+        ],
+    ),
+];
 
 const GLOBAL: &[Flag] = &[
     Flag::harms(
@@ -152,11 +186,11 @@ const HOSTS: &[Flag] = &[
 ];
 
 const INSIDE: &[Flag] = &[
+    Flag::judged(variable, &["-e", "--env"]),
+    Flag::harms(&harm::EVAL, Takes::Value, &["--health-cmd"]),
     Flag::fine(
         Takes::Value,
         &[
-            "-e",
-            "--env",
             "--name",
             "-l",
             "--label",
@@ -206,7 +240,6 @@ const INSIDE: &[Flag] = &[
             "--ip6",
             "--mac-address",
             "--isolation",
-            "--health-cmd",
             "--health-interval",
             "--health-retries",
             "--health-timeout",
@@ -259,6 +292,13 @@ fn judge(trial: &mut Trial, from: usize) {
     ) {
         ("run", _) => run(trial, at + 1),
         ("container", Some("run")) => run(trial, at + 2),
+        ("mcp", Some("gateway")) if trial.args.get(at + 2).is_some_and(|word| word == "run") => {
+            OF_GATEWAY.walk(trial, at + 3);
+            trial.note(
+                "launch policy",
+                "the gateway's own settings decide which containers are started",
+            );
+        }
         ("version" | "info" | "ps" | "images", _) => {}
         (word, _) => trial.refuse(at, word, &harm::COMMAND),
     }
@@ -269,10 +309,29 @@ fn run(trial: &mut Trial, from: usize) {
         return;
     };
     image::judge(trial, at, &trial.args[at]);
-    if let Some((index, program)) = last_entrypoint(trial, from, at) {
-        trial.inner_with(index, program, at + 1);
-    } else if let Some(program) = trial.args.get(at + 1) {
-        trial.inner(at + 1, program);
+    let entrypoint = last_entrypoint(trial, from, at);
+    match (entrypoint, trial.args.get(at + 1)) {
+        // An empty one takes the image's own away.
+        (Some((index, program)), _) if !program.is_empty() => {
+            trial.inner_with(index, program, at + 1);
+        }
+        (None, word) if word.is_none_or(|word| word.starts_with('-')) => {
+            if let Some(program) = image::program(&trial.args[at]) {
+                trial.inner_with(at, program, at + 1);
+            }
+        }
+        // A database's address may end in a program's name.
+        (_, Some(word)) if word.contains("://") && image::entrypoint(&trial.args[at]).is_none() => {
+        }
+        (_, Some(program)) => {
+            if !trial.inner(at + 1, program)
+                && entrypoint.is_none()
+                && let Some(program) = image::entrypoint(&trial.args[at])
+            {
+                trial.inner_with(at, program, at + 1);
+            }
+        }
+        (_, None) => {}
     }
 }
 
@@ -292,6 +351,13 @@ fn entrypoint(trial: &mut Trial, found: &Found) {
     // Podman reads a list: ["sh", "-c"].
     if found.value.starts_with('[') {
         trial.refuse(found.at, found.name, &harm::SHELL);
+    }
+}
+
+/// A variable's name is read by whatever runs inside. Without a value it is one of ours, which was judged.
+fn variable(trial: &mut Trial, found: &Found) {
+    if let Some((name, _)) = found.value.split_once('=') {
+        env::judge_name(trial, name, &place(found.at));
     }
 }
 

@@ -116,6 +116,7 @@ const READERS: &[Reader] = &[
             "COREPACK_*",
             "BUN_*",
             "TSX_*",
+            "ESBUILD_BINARY_PATH",
             "TS_NODE_*",
             "JITI_*",
         ],
@@ -160,6 +161,12 @@ const READERS: &[Reader] = &[
             "HATCH_*",
             "SETUPTOOLS_*",
             "DISTUTILS_*",
+            "PYTEST_ADDOPTS",
+            "PYTEST_PLUGINS",
+            "COVERAGE_PROCESS_START",
+            "IPYTHONDIR",
+            "JUPYTER_PATH",
+            "JUPYTER_CONFIG_*",
         ],
         harmless: &[
             "PYTHONUNBUFFERED",
@@ -248,12 +255,14 @@ const READERS: &[Reader] = &[
     },
     Reader {
         reads: &[
-            "PERL5LIB",
-            "PERL5OPT",
-            "PERL5DB",
+            "PERL5*",
             "PERLLIB",
             "RUBYOPT",
             "RUBYLIB",
+            "RUBYSHELL",
+            "IBM_JAVA_OPTIONS",
+            "OPENJ9_JAVA_OPTIONS",
+            "R_LIBS*",
             "GEM_*",
             "BUNDLE_*",
             "LUA_*",
@@ -293,6 +302,14 @@ const READERS: &[Reader] = &[
             "VISUAL",
             "PAGER",
             "MANPAGER",
+            "GH_PAGER",
+            "GH_EDITOR",
+            "GH_BROWSER",
+            "AWS_PAGER",
+            "PSQL_PAGER",
+            "SYSTEMD_PAGER",
+            "SUDO_ASKPASS",
+            "LESS",
             "LESSOPEN",
             "LESSCLOSE",
             "BROWSER",
@@ -314,6 +331,14 @@ const READERS: &[Reader] = &[
             "WGETRC",
             "INPUTRC",
             "XAUTHORITY",
+            "MAGICK_*",
+            "GS_LIB",
+            "GS_OPTIONS",
+            "ODBCINI",
+            "ODBCINSTINI",
+            "ODBCSYSINI",
+            "SASL_PATH",
+            "CLOUDSDK_PYTHON",
         ],
         harmless: &[],
         why: "Common programs and libraries run a command or load code by it.",
@@ -322,13 +347,13 @@ const READERS: &[Reader] = &[
 
 pub(super) fn judge(trial: &mut Trial, env: &BTreeMap<String, String>) {
     for (name, value) in env {
-        judge_name(trial, name);
+        judge_name(trial, name, &place(name));
         judge_value(trial, name, value);
     }
 }
 
-fn judge_name(trial: &mut Trial, name: &str) {
-    let place = place(name);
+/// Judges a name that is set at `place`.
+pub(super) fn judge_name(trial: &mut Trial, name: &str, place: &str) {
     let well_formed = name
         .chars()
         .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))

@@ -46,3 +46,52 @@ pub(super) fn judge(trial: &mut Trial, index: usize, image: &str) {
         trial.unpinned(index, image);
     }
 }
+
+/// Images of which everybody knows what they start: the repository, the program, and whether it takes every argument
+/// that is no program, or only flags.
+const KNOWN: &[(&str, &str, bool)] = &[
+    ("node", "node", true),
+    ("denoland/deno", "deno", true),
+    ("oven/bun", "bun", true),
+    ("astral-sh/uv", "uv", true),
+    ("docker", "docker", true),
+    ("python", "python", false),
+    ("pypy", "pypy", false),
+    ("bash", "bash", false),
+    ("busybox", "sh", false),
+    ("alpine", "sh", false),
+    ("debian", "bash", false),
+    ("ubuntu", "bash", false),
+    ("fedora", "bash", false),
+    ("perl", "perl", false),
+    ("ruby", "irb", false),
+    ("php", "php", false),
+];
+
+/// What an image starts when nothing but flags, or nothing at all, stands behind it.
+pub(super) fn program(image: &str) -> Option<&'static str> {
+    known(image).map(|(_, program, _)| *program)
+}
+
+/// The program that takes whatever stands behind the image.
+pub(super) fn entrypoint(image: &str) -> Option<&'static str> {
+    known(image)
+        .filter(|(_, _, all)| *all)
+        .map(|(_, program, _)| *program)
+}
+
+fn known(image: &str) -> Option<&'static (&'static str, &'static str, bool)> {
+    let name = image.split('@').next().unwrap_or_default();
+    // A colon before the last slash is a port.
+    let name = match name.rsplit_once(':') {
+        Some((name, tag)) if !tag.contains('/') => name,
+        _ => name,
+    };
+    let name = match name.split_once('/') {
+        Some((registry, rest)) if registry.contains(['.', ':']) || registry == "localhost" => rest,
+        _ => name,
+    };
+    let name = name.strip_prefix("docker/").unwrap_or(name);
+    let name = name.strip_prefix("library/").unwrap_or(name);
+    KNOWN.iter().find(|(repository, _, _)| *repository == name)
+}

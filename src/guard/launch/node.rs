@@ -2,6 +2,7 @@
 
 use super::{
     Rule,
+    command::base,
     grammar::{Flag, Grammar, Takes, Walked},
     harm,
     trial::Trial,
@@ -9,7 +10,14 @@ use super::{
 
 pub(super) static NODE: Rule = Rule {
     name: "node",
-    names: &["node", "nodejs", "tsx", "ts-node"],
+    names: &[
+        "node",
+        "nodejs",
+        "tsx",
+        "ts-node",
+        "ts-node-esm",
+        "ts-node-script",
+    ],
     files: &[],
     refused: None,
     judge,
@@ -117,6 +125,16 @@ const FLAGS: &[Flag] = &[
             "--tsconfig",
             "--watch-path",
             "--network-family-autoselection-attempt-timeout",
+            "--disable-proto",
+            "--allow-fs-write",
+            "--allow-fs-read",
+            "--tls-cipher-list",
+            "--secure-heap-min",
+            "--secure-heap",
+            "--max-http-header-size",
+            "--v8-pool-size",
+            "--heapsnapshot-near-heap-limit",
+            "--max-old-space-size-percentage",
         ],
     ),
     // V8 reads its flags with `=` alone.
@@ -124,7 +142,6 @@ const FLAGS: &[Flag] = &[
         Takes::Maybe,
         &[
             "--max-old-space-size",
-            "--max-old-space-size-percentage",
             "--max-semi-space-size",
             "--min-semi-space-size",
             "--max-heap-size",
@@ -132,11 +149,6 @@ const FLAGS: &[Flag] = &[
             "--initial-old-space-size",
             "--stack-size",
             "--stack-trace-limit",
-            "--heapsnapshot-near-heap-limit",
-            "--v8-pool-size",
-            "--max-http-header-size",
-            "--secure-heap",
-            "--secure-heap-min",
             "--single-threaded",
             "--jitless",
             "--optimize-for-size",
@@ -144,11 +156,6 @@ const FLAGS: &[Flag] = &[
             "--tls-min-v1.3",
             "--tls-max-v1.2",
             "--tls-max-v1.3",
-            "--tls-cipher-list",
-            "--unhandled-rejections",
-            "--allow-fs-read",
-            "--allow-fs-write",
-            "--disable-proto",
         ],
     ),
     Flag::fine(
@@ -231,6 +238,10 @@ const FLAGS: &[Flag] = &[
 
 fn judge(trial: &mut Trial, from: usize) {
     match GRAMMAR.walk(trial, from) {
+        // Here flags of Node's may follow.
+        Walked::Word(at) if trial.args[at] == "watch" && base(trial.command) == "tsx" => {
+            judge(trial, at + 1);
+        }
         Walked::Word(at) => script(trial, at),
         Walked::End => trial.refuse_end(&harm::STDIN),
         Walked::Settled => {}

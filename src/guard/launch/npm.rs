@@ -102,7 +102,6 @@ const FLAGS: &[Flag] = &[
             "--loglevel",
             "--workspace",
             "-w",
-            "--color",
         ],
     ),
     Flag::fine(
@@ -139,6 +138,8 @@ const FLAGS: &[Flag] = &[
             "--local",
         ],
     ),
+    // A switch: what follows is the package, or `always`, which no package may be called here.
+    Flag::fine(Takes::Maybe, &["--color"]),
     Flag::tells(&["--version", "-v", "--help", "-h", "-?"]),
 ];
 
@@ -183,6 +184,11 @@ fn run(trial: &mut Trial, at: usize) {
     let word = trial.args[at].as_str();
     let named = take(&mut trial.named);
     let program = if named {
+        // npm puts this word into a shell line: quoted by the npm of Node 20 on Linux, bare on Windows.
+        let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '/' | '@' | '+');
+        if !word.chars().all(plain) {
+            trial.refuse(at, "a program with signs of a shell", &harm::EVAL);
+        }
         Some(word)
     } else {
         package::npm(trial, at, word)

@@ -115,12 +115,12 @@ fn is_local(spec: &str) -> bool {
 
 fn is_npm_name(name: &str) -> bool {
     let letters = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    // npm takes these three for the value of the switch before them.
+    // npm takes these for the value of the switch before them.
     !name.is_empty()
         && name.len() <= 214
         && name.chars().all(letters)
         && !name.starts_with(['.', '_', '-'])
-        && !matches!(name, "true" | "false" | "null")
+        && !matches!(name, "true" | "false" | "null" | "always")
 }
 
 fn is_python_letter(c: char) -> bool {

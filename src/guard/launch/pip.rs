@@ -101,7 +101,10 @@ const RUN: &[Flag] = &[
 fn pip(trial: &mut Trial, from: usize) {
     if let Walked::Word(at) = OF_PIP.walk(trial, from) {
         match trial.args[at].as_str() {
-            "list" | "show" | "freeze" | "check" | "inspect" | "help" => {}
+            // Flags stand here too, and `--python` starts what it names.
+            "list" | "show" | "freeze" | "check" | "inspect" | "help" => {
+                OF_PIP.words(trial, at + 1);
+            }
             word @ ("config" | "debug" | "cache" | "completion") => {
                 trial.refuse(at, word, &harm::COMMAND);
             }

@@ -141,7 +141,13 @@ impl<'a> Trial<'a> {
     pub fn file(&mut self, index: usize, script: &str) {
         let plain = tidy(&script.replace('\\', "/").to_ascii_lowercase());
         let input = ["/dev/", "/proc/"];
+        // However far it climbs: `../../dev/stdin`.
+        let climbs = format!("/{plain}");
+        let climbs = ["/dev/stdin", "/dev/fd/", "/proc/self/"]
+            .iter()
+            .any(|part| climbs.contains(part));
         if matches!(plain.as_str(), "-" | "con")
+            || climbs
             || input.iter().any(|beginning| plain.starts_with(beginning))
         {
             self.refuse(index, script, &harm::STDIN);

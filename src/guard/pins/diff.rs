@@ -27,7 +27,17 @@ const AROUND: usize = 24;
 pub(super) fn differences(was: &Value, is: &Value) -> Vec<Difference> {
     let mut found = Vec::new();
     compare("", Some(was), Some(is), 0, &mut found);
-    found.truncate(MOST);
+    if found.len() > MOST {
+        found.truncate(MOST);
+        // Many small changes must not hide the one that counts.
+        found.push(Difference {
+            field: "…".to_owned(),
+            was: None,
+            is: Some(format!(
+                "more than {MOST} fields differ; not all of them are shown"
+            )),
+        });
+    }
     found
 }
 
@@ -102,6 +112,11 @@ fn short(text: &str) -> String {
 fn only_what_differs(was: &str, is: &str) -> (String, String) {
     // Redacted first: half of a secret would not be recognised.
     let (was, is) = (redact::redact_text(was), redact::redact_text(is));
+    if was == is {
+        // What looks like a secret may be an instruction.
+        let note = format!("{} (what differs was redacted)", show(&is));
+        return (show(&was), note);
+    }
     let (was, is): (Vec<char>, Vec<char>) = (was.chars().collect(), is.chars().collect());
     let same_start = was.iter().zip(&is).take_while(|(a, b)| a == b).count();
     let room = was.len().min(is.len()) - same_start;

@@ -27,15 +27,16 @@ fn redact(value: &Value, depth: usize) -> Value {
 }
 
 fn redact_fields(fields: &Map<String, Value>, depth: usize) -> Value {
-    let names_secret = |key: &&str| {
-        fields
-            .get(*key)
-            .and_then(Value::as_str)
+    let names_secret = |value: &Value| {
+        value
+            .as_str()
             .is_some_and(|name| is_name(name) && words::is_secret(name))
     };
-    let is_pair = NAME_KEYS.iter().any(names_secret);
+    let is_pair = fields
+        .iter()
+        .any(|(key, value)| is_one_of(NAME_KEYS, key) && names_secret(value));
     let redacted = fields.iter().map(|(key, value)| {
-        let secret = words::is_secret(key) || (is_pair && VALUE_KEYS.contains(&key.as_str()));
+        let secret = words::is_secret(key) || (is_pair && is_one_of(VALUE_KEYS, key));
         let value = if secret {
             hide(value)
         } else {
@@ -59,6 +60,10 @@ fn redact_list(items: &[Value], depth: usize) -> Value {
         _ => redact(item, depth + 1),
     });
     Value::Array(redacted.collect())
+}
+
+fn is_one_of(keys: &[&str], key: &str) -> bool {
+    keys.iter().any(|each| each.eq_ignore_ascii_case(key))
 }
 
 fn is_flag(text: &str) -> bool {

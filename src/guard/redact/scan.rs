@@ -115,8 +115,10 @@ impl Ahead {
 impl Scan<'_> {
     fn step(&mut self) {
         let byte = self.bytes[self.at];
-        if byte == b':' && self.text[self.at..].starts_with("://") {
-            self.userinfo();
+        if byte == b':'
+            && let Some(slashes) = slashes(&self.bytes[self.at + 1..])
+        {
+            self.userinfo(1 + slashes);
         } else if is_word(byte) {
             self.word();
         } else {
@@ -153,8 +155,8 @@ impl Scan<'_> {
     }
 
     /// `scheme://user:secret@host`. A password may hold what ought to have been written with `%`.
-    fn userinfo(&mut self) {
-        let from = self.at + "://".len();
+    fn userinfo(&mut self, sign: usize) {
+        let from = self.at + sign;
         let scheme = scheme_before(&self.text[..self.at]);
         self.at = from;
         let end = self.blank.from(self.bytes, from, ends_url);
@@ -273,19 +275,24 @@ impl<'a> Assigned<'a> {
         // The name's own quote: `"password": …`, also within a string: `\"password\": …`.
         let (closing, mut from) =
             quote_at(bytes, at).map_or((None, at), |(quote, behind)| (Some(quote), behind));
+        // The end of `user[password]=…` and of `headers["cookie"] = …`.
+        if bytes.get(from) == Some(&b']') {
+            from += 1;
+        }
         let blanks_before = blanks(bytes, from);
         from += blanks_before;
+        // Behind a flag and a blank whatever stands there is the value.
+        let value_behind_blank = is_flag && closing.is_none() && blanks_before > 0;
         let sign = match bytes.get(from) {
             Some(b'=') if bytes.get(from + 1) == Some(&b'>') => 2,
-            Some(b'=') if bytes.get(from + 1) == Some(&b'=') => return None,
             Some(b':') if bytes.get(from + 1) == Some(&b'=') => 2,
+            Some(b'=') if bytes.get(from + 1) != Some(&b'=') => 1,
             Some(b':')
-                if bytes.get(from + 1) == Some(&b':') || bytes[from..].starts_with(b"://") =>
+                if bytes.get(from + 1) != Some(&b':') && !bytes[from..].starts_with(b"://") =>
             {
-                return None;
+                1
             }
-            Some(b'=' | b':') => 1,
-            _ if is_flag && closing.is_none() && blanks_before > 0 => 0,
+            _ if value_behind_blank => 0,
             _ => return None,
         };
         let tight = sign == 1 && bytes[from] == b'=' && blanks_before == 0;
@@ -352,6 +359,20 @@ fn quoted(rest: &[u8], quote: u8, slashes: usize) -> Option<usize> {
         before = if *byte == b'\\' { before + 1 } else { 0 };
     }
     None
+}
+
+/// The length of `//`, also as some write it in JSON: `\/\/`.
+fn slashes(bytes: &[u8]) -> Option<usize> {
+    let one = |from: usize| {
+        let rest = bytes.get(from..)?;
+        let back = rest
+            .iter()
+            .take(16)
+            .take_while(|byte| **byte == b'\\')
+            .count();
+        (rest.get(back) == Some(&b'/')).then_some(from + back + 1)
+    };
+    one(0).and_then(one)
 }
 
 /// A quote with its backslashes, and the place behind it.

@@ -105,6 +105,9 @@ fn odd(c: char) -> Option<Oddity> {
         | '\u{FFF0}'..='\u{FFFB}'
         | '\u{FFFE}'
         | '\u{FFFF}'
+        | '\u{FDD0}'..='\u{FDEF}'
+        | '\u{13430}'..='\u{1343F}'
+        | '\u{1D159}'
         | '\u{1BCA0}'..='\u{1BCA3}'
         | '\u{1D173}'..='\u{1D17A}'
         | '\u{E0080}'..='\u{E0FFF}' => Oddity::Invisible,
@@ -200,7 +203,8 @@ impl Walk<'_> {
             }
             '\u{180B}'..='\u{180F}' => matches!(last, '\u{1820}'..='\u{18AA}'),
             '\u{115F}' | '\u{1160}' => matches!(last, '\u{1100}'..='\u{11FF}') && last != c,
-            '\u{E0100}'..='\u{E01EF}' => {
+            // No registered variant is further down; those that are spell letters.
+            '\u{E0100}'..='\u{E011F}' => {
                 matches!(last, '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{323AF}')
             }
             _ => false,

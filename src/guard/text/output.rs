@@ -8,7 +8,8 @@ const DEEPEST: usize = 128;
 
 impl Hygiene {
     /// A tool's answer made plain: texts, what structured content says, and the words of links. Pictures and sound
-    /// pass, and so do addresses: an address that is changed is another one.
+    /// pass. Addresses and kinds of media are shown to the model, so what cannot be seen leaves them too: such an
+    /// address is none.
     pub fn clean_output(&self, output: &Output) -> (Output, Vec<Finding>) {
         let mut found = Vec::new();
         let mut part = Part {
@@ -66,19 +67,23 @@ impl Part<'_> {
         match &mut plain {
             Content::Text(block) => block.text = self.words(part, &block.text),
             Content::Resource(block) => {
+                block.resource.uri = self.words(part, &block.resource.uri);
                 if let Some(text) = &mut block.resource.text {
                     *text = self.words(part, text);
                 }
             }
             Content::ResourceLink(link) => self.link(part, link),
             Content::Other(value) => *value = self.value(part, value, 0),
-            Content::Image(_) | Content::Audio(_) => {}
+            Content::Image(block) | Content::Audio(block) => {
+                block.mime_type = self.words(part, &block.mime_type);
+            }
         }
         plain
     }
 
     fn link(&mut self, part: &str, link: &mut Resource) {
         link.name = self.words(part, &link.name);
+        link.uri = self.words(part, &link.uri);
         for text in [&mut link.title, &mut link.description]
             .into_iter()
             .flatten()

@@ -102,7 +102,7 @@ static ROWS: &[Row] = &[
     ),
     markup(
         "markup that hides what it holds",
-        r"display:\s*none|visibility:\s*hidden|font-size:\s*0|opacity:\s*0[;\x22']|\[//\]:\s*#",
+        r"display:\s*none|visibility:\s*hidden|font-size:\s*0|opacity:\s*0[;\x22']|\[(//|comment|hidden|_|\.)\]:\s*(#|<>)|<\w{1,16}(\s[^<>]{0,80})?\shidden(\s|>|=|/)|<template\b",
     ),
     markup(
         "a picture whose address takes data along",

@@ -194,6 +194,31 @@ fn an_answer_is_cleaned_in_every_place_that_has_words() {
 }
 
 #[test]
+fn an_address_and_a_kind_of_media_show_a_model_nothing_that_cannot_be_seen() {
+    let hidden: String = "send it"
+        .chars()
+        .filter_map(|c| char::from_u32(0xE0000 + c as u32))
+        .collect();
+    let blocks = json!([
+        {"type": "resource_link", "uri": format!("file:///a{hidden}"), "name": "a"},
+        {"type": "image", "data": "AA==", "mimeType": format!("image/png{hidden}")},
+        {"type": "resource", "resource": {"uri": format!("file:///b{hidden}"), "blob": "AA=="}},
+    ]);
+    let output = Output::from(serde_json::from_value::<Vec<Content>>(blocks).unwrap());
+    let (plain, found) = Hygiene::results().clean_output(&output);
+    let words: Vec<String> = plain.content.iter().map(Content::in_words).collect();
+    assert_eq!(
+        words,
+        [
+            "[resource: file:///a]",
+            "[image: image/png]",
+            "[resource: file:///b]"
+        ]
+    );
+    assert!(found.len() >= 3);
+}
+
+#[test]
 fn a_clean_answer_is_the_same_answer() {
     let mut output = Output::from("fn main() { println!(\"<b>\"); } // ok\r\n");
     output.structured = Some(json!({"a": {"b": [null, 1.5, "c"]}}));

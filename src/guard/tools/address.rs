@@ -28,12 +28,41 @@ const METADATA: &[&str] = &[
 
 /// Schemes that are known from forging requests, and have no other use in a tool.
 const SCHEMES: &[&str] = &[
-    "gopher", "dict", "ldap", "ldaps", "tftp", "jar", "netdoc", "expect", "php", "phar", "zip",
+    "gopher",
+    "dict",
+    "ldap",
+    "ldaps",
+    "tftp",
+    "jar",
+    "netdoc",
+    "expect",
+    "php",
+    "phar",
+    "zip",
+    // Other words before a file's address, or before any address.
+    "filesystem",
+    "local_file",
+    "local-file",
+    "url",
+    "view-source",
 ];
 
 /// Judges an address, or a bare host where the parameter asks for one.
 pub fn judge(text: &str) -> Option<Wrong> {
     let text = text.trim();
+    // Some are no schemes by the letter, and are read as such all the same.
+    let scheme = text.split(':').next().unwrap_or_default();
+    if scheme.len() < text.len()
+        && SCHEMES
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(scheme))
+    {
+        return Some(Wrong::Scheme);
+    }
+    // `//host/path` takes the scheme of wherever it stands.
+    if has_no_scheme(text) {
+        return of_url(&Url::parse(&format!("http:{text}")).ok()?);
+    }
     match Url::parse(text) {
         Ok(url) if SCHEMES.contains(&url.scheme()) => Some(Wrong::Scheme),
         Ok(url) if url.has_host() => of_url(&url),
@@ -42,15 +71,37 @@ pub fn judge(text: &str) -> Option<Wrong> {
     }
 }
 
+/// Also with backslashes, which readers of addresses turn around.
+pub fn has_no_scheme(text: &str) -> bool {
+    let mut bytes = text.trim_start().bytes();
+    [bytes.next(), bytes.next()]
+        .iter()
+        .all(|byte| matches!(byte, Some(b'/' | b'\\')))
+}
+
+/// The path of a `file:` address, however it is spelled: readers of addresses drop blanks and line ends within.
+pub fn file(text: &str) -> Option<String> {
+    let url = Url::parse(text.trim()).ok()?;
+    (url.scheme() == "file").then(|| url.path().to_owned())
+}
+
 fn of_url(url: &Url) -> Option<Wrong> {
     match url.host()? {
         // Only of the web's schemes is a host read as a number where it is one.
         Host::Domain(name) => match name.parse() {
             Ok(address) => of_address(address),
-            Err(_) => of_name(name),
+            Err(_) => of_number(name).or_else(|| of_name(name)),
         },
         Host::Ipv4(address) => of_address(address.into()),
         Host::Ipv6(address) => of_address(address.into()),
+    }
+}
+
+/// `0x7f000001` and `2130706433`, which whoever dials reads as numbers under any scheme.
+fn of_number(name: &str) -> Option<Wrong> {
+    match Url::parse(&format!("http://{name}")).ok()?.host()? {
+        Host::Ipv4(address) => of_address(address.into()),
+        _ => None,
     }
 }
 

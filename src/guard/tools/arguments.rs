@@ -71,8 +71,12 @@ fn judge_one(
         role => role,
     };
     match role {
+        // `//host/path` is either.
+        Role::Path if found.role == Role::Url && address::has_no_scheme(found.text) => {
+            by_address(policy, &at).or_else(|| by_path(policy, &at, false))
+        }
         Role::Path => by_path(policy, &at, found.role == Role::Unknown),
-        Role::Url => by_address(policy, &at),
+        Role::Url => by_file(policy, &at).or_else(|| by_address(policy, &at)),
         Role::Command => by_command(policy, &at),
         Role::Sql | Role::Text | Role::Unknown => None,
     }
@@ -108,6 +112,12 @@ fn by_path(policy: &ToolPolicy, at: &Site<'_>, guessed: bool) -> Option<Verdict>
         return None;
     }
     Some(refuse(at, wrong))
+}
+
+/// A file's address that does not look like one.
+fn by_file(policy: &ToolPolicy, at: &Site<'_>) -> Option<Verdict> {
+    let path = address::file(at.found.text)?;
+    policy.roots.judge(&path).map(|wrong| refuse(at, wrong))
 }
 
 fn refuse(at: &Site<'_>, wrong: Wrong) -> Verdict {

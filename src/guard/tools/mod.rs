@@ -156,8 +156,11 @@ impl ToolPolicy {
     pub fn judge_resource(&self, uri: &str) -> Verdict {
         let path = uri
             .get(..5)
-            .is_some_and(|scheme| scheme.eq_ignore_ascii_case("file:"));
-        let is_wrong = self.settings.enabled && path && self.roots.judge(uri).is_some();
+            .filter(|scheme| scheme.eq_ignore_ascii_case("file:"))
+            .map(|_| uri.to_owned());
+        let is_wrong = |path: String| self.roots.judge(&path).is_some();
+        let is_wrong =
+            self.settings.enabled && path.or_else(|| address::file(uri)).is_some_and(is_wrong);
         if is_wrong {
             let text = format!(
                 "resource '{uri}' lies in a protected place or outside the roots: read another, or add a root"
@@ -288,6 +291,9 @@ fn whole_risk(named: Risk, claimed: Risk, by_arguments: Risk) -> Risk {
     told.and(claimed)
 }
 
+#[cfg(test)]
+#[path = "../tests/tools_attack.rs"]
+mod attack;
 #[cfg(test)]
 #[path = "../tests/tools/mod.rs"]
 mod tests;

@@ -59,7 +59,7 @@ fn without_literals(statement: &str) -> String {
         .contains([';', '\\', '$'])
         && !statement.contains("--")
         && !statement.contains("/*")
-        && statement.matches('\'').count() % 2 == 0;
+        && statement.matches('\'').count().is_multiple_of(2);
     if !plain {
         return statement.to_owned();
     }

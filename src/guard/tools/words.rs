@@ -134,13 +134,13 @@ pub fn words(name: &str) -> Vec<String> {
     let mut chars = plain.chars().peekable();
     let mut before = None;
     while let Some(c) = chars.next() {
-        if !c.is_alphanumeric() {
-            words.end();
-        } else {
+        if c.is_alphanumeric() {
             if starts_word(before, c, chars.peek().copied()) {
                 words.end();
             }
             words.word.extend(c.to_lowercase());
+        } else {
+            words.end();
         }
         before = Some(c);
     }

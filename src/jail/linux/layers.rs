@@ -199,7 +199,9 @@ impl Layers {
             (Ok(()), Err(_)) => Enforced::by("filesystem", "mount namespace"),
             (Err(_), Ok(_)) => Enforced {
                 note: Some(
-                    "names and sizes of files outside can be seen, their content cannot".to_owned(),
+                    "names and sizes of files outside can be seen, and the rights and times of those \
+                     of the same user changed; their content cannot"
+                        .to_owned(),
                 ),
                 ..Enforced::by("filesystem", "Landlock")
             },

@@ -271,7 +271,7 @@ impl Attempt<'_> {
         let seccomp = layers
             .seccomp
             .is_ok()
-            .then(|| Filters::compile(layers.sockets(plan)))
+            .then(|| Filters::compile(layers.sockets(plan), layers.namespaces.is_ok()))
             .flatten();
         let processes = layers::process_limit(plan, layers).map(layers::Counted::value);
         let is_off = plan.mode == Mode::Off;

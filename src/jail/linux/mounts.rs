@@ -166,7 +166,8 @@ impl Tree {
         for name in DEVICES {
             let at = dev.join(name);
             self.steps.push(Step::File(text(&at)));
-            self.bind(&at, &at, raw::NO_SUID | raw::NO_EXEC);
+            // What a device takes it takes all the same; its mode is the machine's, and root's to change.
+            self.bind(&at, &at, raw::NO_SUID | raw::NO_EXEC | raw::READ_ONLY);
         }
         for (name, to) in [
             ("fd", "/proc/self/fd"),

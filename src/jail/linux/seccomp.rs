@@ -19,7 +19,7 @@ pub(super) struct Sockets {
     pub(super) internet: bool,
     /// Of those, more than TCP.
     pub(super) datagrams: bool,
-    /// Unix sockets by path; pairs are always free.
+    /// Unix sockets by path; pairs of streams are always free.
     pub(super) unix: bool,
 }
 
@@ -105,6 +105,26 @@ const ABSENT: &[libc::c_long] = &[
     libc::SYS_clone3,
 ];
 
+/// Denied where there are no namespaces: shared memory, semaphores and queues have no path that Landlock could see.
+const OF_OTHERS: &[libc::c_long] = &[
+    libc::SYS_shmget,
+    libc::SYS_shmat,
+    libc::SYS_shmctl,
+    libc::SYS_semget,
+    libc::SYS_semop,
+    libc::SYS_semtimedop,
+    libc::SYS_semctl,
+    libc::SYS_msgget,
+    libc::SYS_msgsnd,
+    libc::SYS_msgrcv,
+    libc::SYS_msgctl,
+    libc::SYS_mq_open,
+    libc::SYS_mq_unlink,
+];
+
+/// Calls that name another process of the same user by their argument, where zero is the caller.
+const AT_OTHERS: &[(libc::c_long, u8)] = &[(libc::SYS_prlimit64, 0), (libc::SYS_setpriority, 1)];
+
 pub(super) struct Filters(Vec<BpfProgram>);
 
 /// `struct sock_fprog`.
@@ -118,7 +138,8 @@ type Rules = BTreeMap<i64, Vec<SeccompRule>>;
 
 impl Filters {
     /// `None` on a processor for which filters cannot be compiled.
-    pub(super) fn compile(sockets: Sockets) -> Option<Self> {
+    /// `isolated` says that nobody else's processes are in sight.
+    pub(super) fn compile(sockets: Sockets, isolated: bool) -> Option<Self> {
         let arch: TargetArch = std::env::consts::ARCH.try_into().ok()?;
         let mut denied: Rules = DENIED.iter().map(|&call| (call, Vec::new())).collect();
         denied.insert(libc::SYS_clone, namespaces()?);
@@ -126,6 +147,16 @@ impl Filters {
         denied.insert(libc::SYS_socket, sockets.rules()?);
         if sockets.internet && !sockets.datagrams {
             denied.extend(fast_open()?);
+        }
+        if !sockets.unix {
+            denied.insert(libc::SYS_socketpair, datagram_pairs()?);
+        }
+        if !isolated {
+            denied.extend(OF_OTHERS.iter().map(|&call| (call, Vec::new())));
+            for &(call, argument) in AT_OTHERS {
+                let other = low(argument, SeccompCmpOp::Ne, 0)?;
+                denied.insert(call, vec![SeccompRule::new(vec![other]).ok()?]);
+            }
         }
         let absent = ABSENT.iter().map(|&call| (call, Vec::new())).collect();
         let compile = |rules, errno: libc::c_int| {
@@ -206,6 +237,20 @@ fn only_tcp() -> Option<Vec<SeccompRule>> {
         rules.push(SeccompRule::new(conditions).ok()?);
     }
     Some(rules)
+}
+
+/// One end of a pair of datagrams sends to any other name, and connects to it. Raw ones are datagrams.
+fn datagram_pairs() -> Option<Vec<SeccompRule>> {
+    const KIND: u64 = 0xf;
+    let rule = |kind: libc::c_int| {
+        let masked = SeccompCmpOp::MaskedEq(KIND);
+        let condition = SeccompCondition::new(1, SeccompCmpArgLen::Dword, masked, kind as u64);
+        SeccompRule::new(vec![condition.ok()?]).ok()
+    };
+    [libc::SOCK_DGRAM, libc::SOCK_RAW]
+        .into_iter()
+        .map(rule)
+        .collect()
 }
 
 /// Sending before connecting, which passes by the check of the port.

@@ -5,6 +5,7 @@
 
 mod amounts;
 mod ends;
+mod escape;
 mod files;
 mod kernel;
 mod network;

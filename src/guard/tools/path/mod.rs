@@ -30,6 +30,8 @@ pub struct Paths {
     pub ignore_case: bool,
 }
 
+// Only on this system does it look as if it could be derived.
+#[allow(clippy::derivable_impls)]
 impl Default for Paths {
     fn default() -> Self {
         Paths {

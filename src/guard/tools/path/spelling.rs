@@ -77,18 +77,11 @@ fn decoded(text: &str) -> Option<String> {
     bytes.extend_from_slice(&text.as_bytes()[..at]);
     let mut rest = &text.as_bytes()[at..];
     let mut undone = false;
-    while let Some((&byte, after)) = rest.split_first() {
-        match encoded(rest) {
-            Some((byte, length)) => {
-                bytes.push(byte);
-                rest = &rest[length..];
-                undone = true;
-            }
-            None => {
-                bytes.push(byte);
-                rest = after;
-            }
-        }
+    while let Some(&byte) = rest.first() {
+        let (byte, length) = encoded(rest).unwrap_or((byte, 1));
+        undone |= length > 1;
+        bytes.push(byte);
+        rest = &rest[length..];
     }
     undone.then(|| String::from_utf8_lossy(&bytes).into_owned())
 }
