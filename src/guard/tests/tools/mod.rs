@@ -79,7 +79,7 @@ fn the_mirrored_tables_are_judged_by_words_and_roles_no_weaker() {
         assert!(
             DANGEROUS_TOOL_ARG_PATTERNS
                 .iter()
-                .any(|pattern| is_listed(&pattern)),
+                .any(|pattern| is_listed(pattern)),
             "{path}"
         );
         let verdict = judged(&ToolPolicy::default(), "read", json!({"path": path}));
