@@ -7,7 +7,8 @@
 //!
 //! **Protected**: nothing is called that this caller was not shown under that key; every call is recorded once, however
 //! it ends. **Not protected**: what a toolbox does when it is called, which is the jail's business; reading a
-//! resource or a prompt is recorded, cleaned and remembered by the flow rule, but asks nobody and has no rate.
+//! resource or a prompt is recorded, cleaned and remembered by the flow rule, but asks nobody and has no rate. A call
+//! that is cancelled is let go; its deadline is the toolbox's to keep.
 //!
 //! It does not know: what a server is, how a question is shown, or where records go.
 

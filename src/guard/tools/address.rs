@@ -1,6 +1,7 @@
 //! Where an address leads, as far as it is written out. Names are not looked up: that is done when it is dialled.
 
-use std::net::IpAddr;
+// From `core`: an address is a number, and no network is touched here.
+use core::net::IpAddr;
 
 use url::{Host, Url};
 

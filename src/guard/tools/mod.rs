@@ -16,6 +16,7 @@
 pub mod address;
 mod arguments;
 pub mod lists;
+mod mirror;
 pub mod path;
 mod result;
 pub mod risk;
@@ -34,6 +35,7 @@ use path::Roots;
 use risk::{Class, Risk};
 use walk::{Bounds, TooMuch, Walk};
 
+pub use mirror::{DANGEROUS_TOOL_ARG_PATTERNS, HIGH_RISK_TOOL_PATTERNS};
 pub use result::limit;
 pub use settings::{HighRisk, PrivateAddresses, Settings};
 

@@ -69,6 +69,20 @@ fn a_claim_to_be_harmless_takes_no_risk_away_and_a_claim_to_destroy_adds_one() {
 }
 
 #[test]
+fn the_mirrored_tables_are_judged_by_words_and_roles_no_weaker() {
+    for name in HIGH_RISK_TOOL_PATTERNS {
+        let verdict = judged(&ToolPolicy::default(), name, json!({}));
+        assert_eq!(verdict.ruling().rule, "tools.high_risk", "{name}");
+    }
+    for path in ["../x", "/etc/x", "/proc/x", "/sys/x", "~root", "/root/x"] {
+        let is_listed = |pattern: &&str| Regex::new(pattern).unwrap().is_match(path);
+        assert!(DANGEROUS_TOOL_ARG_PATTERNS.iter().any(is_listed), "{path}");
+        let verdict = judged(&ToolPolicy::default(), "read", json!({"path": path}));
+        assert!(matches!(verdict, Verdict::Deny(_)), "{path}");
+    }
+}
+
+#[test]
 fn a_ruling_points_at_the_argument() {
     let verdict = judged(
         &ToolPolicy::default(),
