@@ -1,4 +1,4 @@
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// How far away an address is, and thereby who may be sent there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -2,7 +2,7 @@
 //! The host is judged as the parser has it, so that `2130706433` and `0x7f.1` are 127.0.0.1. An operator may name
 //! this machine and the local network, a request may name public hosts alone. It does not know: how names resolve.
 
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 use ferrule_types::AskedBy;
 use url::{Host, Url};
