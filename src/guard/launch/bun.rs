@@ -1,8 +1,6 @@
 //! Bun: `bun [run] script [arguments]` and `bunx [flags] package [arguments]`. `bun run` takes a file, a script of
 //! package.json, or any program that is found.
 
-use std::mem::take;
-
 use super::{
     Rule,
     grammar::{Flag, Found, Grammar, Takes, Walked},
@@ -169,25 +167,9 @@ fn script(trial: &mut Trial, at: usize) {
 }
 
 fn bunx(trial: &mut Trial, from: usize) {
-    match OF_BUNX.walk(trial, from) {
-        Walked::Word(at) => {
-            let word = trial.args[at].as_str();
-            let named = take(&mut trial.named);
-            let program = if named {
-                Some(word)
-            } else {
-                package::npm(trial, at, word)
-            };
-            if let Some(program) = program {
-                trial.inner(at, program);
-            }
-        }
-        Walked::End => trial.refuse_end(&harm::COMMAND),
-        Walked::Settled => {}
-    }
+    package::run(trial, &OF_BUNX, from, package::npm);
 }
 
 fn wanted<'a>(trial: &mut Trial<'a>, found: &Found<'a>) {
-    trial.named = true;
-    package::npm(trial, found.at, found.value);
+    package::named(trial, found.at, found.value, package::npm);
 }

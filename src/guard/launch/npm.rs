@@ -1,8 +1,6 @@
 //! npm: `npx [flags] package [arguments]` and `npm exec|run|start`. npm reads a flag also where its name is cut
 //! short, and `npm exec` wherever it stands before a `--`.
 
-use std::mem::take;
-
 use super::{
     Rule,
     grammar::{Flag, Found, Grammar, Takes, Walked},
@@ -181,24 +179,16 @@ fn npm(trial: &mut Trial, from: usize) {
 
 /// The package, or the program of the packages that flags named, and its arguments.
 fn run(trial: &mut Trial, at: usize) {
-    let word = trial.args[at].as_str();
-    let named = take(&mut trial.named);
-    let program = if named {
+    if trial.named {
         // npm puts this word into a shell line: quoted by the npm of Node 20 on Linux, bare on Windows.
         let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '/' | '@' | '+');
-        if !word.chars().all(plain) {
+        if !trial.args[at].chars().all(plain) {
             trial.refuse(at, "a program with signs of a shell", &harm::EVAL);
         }
-        Some(word)
-    } else {
-        package::npm(trial, at, word)
-    };
-    if let Some(program) = program {
-        trial.inner(at, program);
     }
+    package::start(trial, at, package::npm);
 }
 
 fn wanted<'a>(trial: &mut Trial<'a>, found: &Found<'a>) {
-    trial.named = true;
-    package::npm(trial, found.at, found.value);
+    package::named(trial, found.at, found.value, package::npm);
 }

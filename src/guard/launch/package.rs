@@ -1,7 +1,46 @@
 //! Packages by their written form. *In*: `@scope/name@1.2.3`, `name==1.2`. *Out*: a refusal of what is no registry's
 //! package, a note where no version is fixed, and the name. It does not know: whether a package exists, or is good.
 
-use super::{command::is_absolute, harm, trial::Trial};
+use std::mem::take;
+
+use super::{
+    command::is_absolute,
+    grammar::{Grammar, Walked},
+    harm,
+    trial::Trial,
+};
+
+/// How one registry's packages are judged: [`npm`] or [`python`].
+pub(super) type Judge = for<'a> fn(&mut Trial<'a>, usize, &'a str) -> Option<&'a str>;
+
+/// Judges `runner [flags] package [arguments]`: the word behind the flags is the package, unless a flag has named one.
+pub(super) fn run(trial: &mut Trial, grammar: &Grammar, from: usize, judge: Judge) {
+    match grammar.walk(trial, from) {
+        Walked::Word(at) => start(trial, at, judge),
+        Walked::End => trial.refuse_end(&harm::COMMAND),
+        Walked::Settled => {}
+    }
+}
+
+/// Judges what a runner starts: the program of that name, out of the package that a flag has named or of its own.
+pub(super) fn start(trial: &mut Trial, at: usize, judge: Judge) {
+    let word = trial.args[at].as_str();
+    let named = take(&mut trial.named);
+    let program = if named {
+        Some(word)
+    } else {
+        judge(trial, at, word)
+    };
+    if let Some(program) = program {
+        trial.inner(at, program);
+    }
+}
+
+/// A flag that names the package, so that the word behind the flags is a program of it.
+pub(super) fn named<'a>(trial: &mut Trial<'a>, index: usize, spec: &'a str, judge: Judge) {
+    trial.named = true;
+    judge(trial, index, spec);
+}
 
 /// A package for npm, npx, bunx or Deno. Gives back its bare name, unless it is scoped: then its program is called
 /// otherwise.

@@ -1,7 +1,5 @@
 //! pip, which starts no server: what it may do here is tell. And pipx: `pipx run [flags] package [arguments]`.
 
-use std::mem::take;
-
 use super::{
     Rule,
     grammar::{Flag, Found, Grammar, Takes, Walked},
@@ -128,27 +126,11 @@ fn pipx(trial: &mut Trial, from: usize) {
 }
 
 fn run(trial: &mut Trial, from: usize) {
-    match OF_PIPX.walk(trial, from) {
-        Walked::Word(at) => {
-            let word = trial.args[at].as_str();
-            let named = take(&mut trial.named);
-            let program = if named {
-                Some(word)
-            } else {
-                package::python(trial, at, word)
-            };
-            if let Some(program) = program {
-                trial.inner(at, program);
-            }
-        }
-        Walked::End => trial.refuse_end(&harm::COMMAND),
-        Walked::Settled => {}
-    }
+    package::run(trial, &OF_PIPX, from, package::python);
 }
 
 fn source<'a>(trial: &mut Trial<'a>, found: &Found<'a>) {
-    trial.named = true;
-    package::python(trial, found.at, found.value);
+    package::named(trial, found.at, found.value, package::python);
 }
 
 fn wanted<'a>(trial: &mut Trial<'a>, found: &Found<'a>) {

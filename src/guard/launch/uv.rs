@@ -1,8 +1,6 @@
 //! uv: `uv [flags] run program [arguments]`, `uv tool run`, and `uvx`, which is the same. uv runs a program of the
 //! project's environment, or else any that is found.
 
-use std::mem::take;
-
 use super::{
     Rule,
     command::{base, is_absolute, rule_of},
@@ -237,22 +235,7 @@ fn run(trial: &mut Trial, from: usize) {
 }
 
 fn uvx(trial: &mut Trial, from: usize) {
-    match OF_TOOL.walk(trial, from) {
-        Walked::Word(at) => {
-            let word = trial.args[at].as_str();
-            let named = take(&mut trial.named);
-            let program = if named {
-                Some(word)
-            } else {
-                package::python(trial, at, word)
-            };
-            if let Some(program) = program {
-                trial.inner(at, program);
-            }
-        }
-        Walked::End => trial.refuse_end(&harm::COMMAND),
-        Walked::Settled => {}
-    }
+    package::run(trial, &OF_TOOL, from, package::python);
 }
 
 fn packages<'a>(trial: &mut Trial<'a>, found: &Found<'a>) {
@@ -260,8 +243,7 @@ fn packages<'a>(trial: &mut Trial<'a>, found: &Found<'a>) {
 }
 
 fn source<'a>(trial: &mut Trial<'a>, found: &Found<'a>) {
-    trial.named = true;
-    package::python(trial, found.at, found.value);
+    package::named(trial, found.at, found.value, package::python);
 }
 
 /// A version, or an interpreter that the path names wholly.
